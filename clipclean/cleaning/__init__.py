@@ -1,0 +1,1 @@
+"""Stage 3: lines become verdicts: which are the story's own, which are furniture, and why."""

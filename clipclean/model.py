@@ -1,0 +1,260 @@
+"""The frozen values that travel down the pipeline, in the order in which they appear.
+
+    Origin -> Clipping (or Failure) -> Page of PageLines -> CleanClipping of Lines -> Document -> Match, Cluster, Fold
+
+Nothing here reads, writes or decides. A stage takes these values and returns new ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Label(StrEnum):
+    """What a line of a clipping is. Everything but ``body`` is furniture; ``blank`` is an empty line.
+
+    >>> Label("credit") is Label.CREDIT
+    True
+    """
+
+    BODY = "body"
+    HEADLINE = "headline"
+    BYLINE = "byline"
+    TIME = "time"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    TEASER = "teaser"
+    RELATED = "related"
+    PROMO = "promo"
+    SOCIAL = "social"
+    SIGNOFF = "signoff"
+    NOTICE = "notice"
+    BIO = "bio"
+    AD = "ad"
+    OTHER = "other"
+    BLANK = "blank"
+
+
+class Relation(StrEnum):
+    """How one clipping relates to another; the order is from nearest to farthest.
+
+    ``exact``: the same words in the same order. ``duplicate``: the same version of a story. ``abridgement``: the
+    shorter stands almost whole in the longer. ``update``: a later or earlier version, or a rewrite that shares most
+    of its reporting.
+
+    >>> [relation.value for relation in Relation]
+    ['exact', 'duplicate', 'abridgement', 'update']
+    """
+
+    EXACT = "exact"
+    DUPLICATE = "duplicate"
+    ABRIDGEMENT = "abridgement"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record came from: a file (members of archives as ``dump.zip/page.html``) and its record number.
+
+    ``record`` counts from 1; 0 says that the file is one record.
+
+    >>> str(Origin("dump/a.jsonl", 3)), str(Origin("dump/b.txt"))
+    ('dump/a.jsonl#3', 'dump/b.txt')
+    """
+
+    path: str
+    record: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}#{self.record}" if self.record else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """One scraped article as it came: plain ``text`` or a page's ``html`` (at least one), and what is known of it.
+
+    ``published`` is the date as it was written in the record. ``meta`` holds the record's other keys, which pass
+    through to the output. ``notes`` say what reading it took, such as ``"encoding: detected windows-1252"``.
+
+    >>> Clipping(id="a1", text="Rain fell.", source="example.com").published is None
+    True
+    """
+
+    id: str
+    text: str | None = None
+    html: str | None = None
+    url: str | None = None
+    source: str | None = None
+    title: str | None = None
+    published: str | None = None
+    lang: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin = Origin("")
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One input or record that could not be used: a line of ``errors.jsonl``. ``id`` where one was known."""
+
+    origin: Origin
+    kind: str
+    message: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line of a clipping before any verdict, with what the page said of it.
+
+    ``tag`` is the HTML element that holds it (empty for plain text), ``hints`` the names of what it stands in, from
+    ``figure``, ``figcaption``, ``aside``, ``nav``, ``header``, ``footer``, ``form``, ``list``, ``quote``, ``table``,
+    ``heading``, ``hidden``. ``classes`` are the class and id words of the element and its ancestors up to the main
+    container, lower case. ``link_share`` is the share of its characters that are link text, 0 to 1.
+    ``extracted`` says whether the extractor took it for story; None where none was asked.
+    """
+
+    text: str
+    tag: str = ""
+    hints: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    link_share: float = 0.0
+    extracted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A clipping as lines: what extraction hands to cleaning. Facts that the page stated are filled in on ``clipping``."""
+
+    clipping: Clipping
+    lines: tuple[PageLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its verdict.
+
+    ``number`` counts the lines of the input from 1. ``rule`` is the name of the rule that decided (``clipclean``'s
+    reason for it). ``score`` runs from 0 (surely furniture) to 1 (surely story).
+    """
+
+    number: int
+    text: str
+    label: Label
+    keep: bool
+    rule: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The words under a picture and whose picture it is; either may be empty, not both."""
+
+    text: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanClipping:
+    """A clipping after cleaning: every line of it with a verdict, and the facts its furniture gave away.
+
+    ``error`` is set, and ``lines`` empty, where the clipping could not be cleaned at all.
+
+    >>> result = CleanClipping(Clipping(id="a", text="Rain fell."), (
+    ...     Line(1, "Rain fell.", Label.BODY, True, "sentence", 0.9),
+    ...     Line(2, "Share", Label.SOCIAL, False, "social-button", 0.0)))
+    >>> result.text, [line.text for line in result.removed]
+    ('Rain fell.', ['Share'])
+    """
+
+    clipping: Clipping
+    lines: tuple[Line, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    teasers: tuple[str, ...] = ()
+    byline: str | None = None
+    agency: str | None = None
+    dateline: str | None = None
+    flags: tuple[str, ...] = ()
+    error: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        """The clipping's id."""
+        return self.clipping.id
+
+    @property
+    def text(self) -> str:
+        """The story's own text: the kept lines, joined by line feeds."""
+        return "\n".join(line.text for line in self.lines if line.keep)
+
+    @property
+    def removed(self) -> tuple[Line, ...]:
+        """The lines that are not in ``text``, in order."""
+        return tuple(line for line in self.lines if not line.keep)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the duplicate stage needs of a clipping: the text to compare and the facts that choose the kept copy.
+
+    ``position`` is its place in the input, counted from 0. ``published`` is any date that a news record carries;
+    one that cannot be read counts as unknown.
+    """
+
+    id: str
+    text: str
+    source: str | None = None
+    published: str | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two clippings that were measured against each other and found to be copies; ``a`` comes first in the input.
+
+    ``jaccard`` is shared shingles / all shingles, ``containment`` shared shingles / shingles of the shorter, both
+    from 0 to 1 and measured, not estimated. ``reason`` says in words why the relation holds.
+    """
+
+    a: str
+    b: str
+    relation: Relation
+    jaccard: float
+    containment: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Clippings that tell one story: the ``kept`` id and all ``members`` (the kept one among them), in input order."""
+
+    kept: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What became of one clipping: the cluster it is in and, where it is a copy, the measured match that says so.
+
+    ``duplicate_of`` is None for the kept copy and for a clipping that stands alone; ``relation``, ``jaccard`` and
+    ``containment`` are measured against the kept copy.
+    """
+
+    id: str
+    cluster: str
+    duplicate_of: str | None = None
+    relation: Relation | None = None
+    jaccard: float | None = None
+    containment: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplication:
+    """The answer of the duplicate stage: one Fold per document in input order, clusters of two or more, all matches."""
+
+    folds: tuple[Fold, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    matches: tuple[Match, ...] = ()
