@@ -1,1 +1,1 @@
-
+"""Where work runs: no algorithm lives here."""

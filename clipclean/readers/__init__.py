@@ -1,1 +1,1 @@
-
+"""Stage 1: paths, streams and records become clippings."""

@@ -1,1 +1,1 @@
-
+"""Results as a person reads them: in the terminal, and in a summary."""

@@ -1,1 +1,1 @@
-
+"""Stage 5: results become records and files."""
