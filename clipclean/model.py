@@ -127,7 +127,7 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A clipping as lines: what extraction hands to cleaning. Facts that the page stated are filled in on ``clipping``."""
+    """A clipping as lines: what extraction hands to cleaning; facts that the page stated stand on ``clipping``."""
 
     clipping: Clipping
     lines: tuple[PageLine, ...] = ()
