@@ -1,0 +1,93 @@
+"""What a page states of itself in its head: title, date, language, canonical address.
+
+Only plain statements are read (meta elements, JSON-LD, ``title``); nothing is guessed from the visible text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+TITLE = ("og:title", "twitter:title", "dc.title", "headline")
+PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publishdate",
+    "pubdate",
+)
+JSON_LD_LIMIT = 500_000
+"""Characters of one JSON-LD block that are looked at: articles with their whole body stay well below it."""
+
+NODE_LIMIT = 2_000
+"""Objects of one page's JSON-LD that are looked at."""
+
+
+def _statements(tree: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+        content = (element.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    todo, seen = [value], 0
+    while todo and seen < NODE_LIMIT:
+        here = todo.pop()
+        seen += 1
+        if isinstance(here, dict):
+            yield here
+            todo.extend(here.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in here)
+        elif isinstance(here, list):
+            todo.extend(reversed(here))
+
+
+def _json_ld(tree: Any) -> dict[str, str]:
+    import orjson
+
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        text = (script.text or "").strip()
+        if not text or len(text) > JSON_LD_LIMIT:
+            continue
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            continue
+        for entry in _objects(value):
+            kind = entry.get("@type")
+            kinds = kind if isinstance(kind, list) else [kind]
+            if any(isinstance(name, str) and ("Article" in name or "Posting" in name) for name in kinds):
+                keys = {"title": "headline", "published": "datePublished"}
+                return {name: entry[key].strip() for name, key in keys.items() if isinstance(entry.get(key), str)}
+    return {}
+
+
+def stated_facts(tree: Any) -> dict[str, str]:
+    """The facts a parsed page states: any of ``title``, ``published``, ``lang`` and ``url``.
+
+    >>> from lxml import html
+    >>> stated_facts(html.document_fromstring('<html lang="de"><title>Regen</title><p>Es regnet.'))
+    {'title': 'Regen', 'lang': 'de'}
+    """
+    stated = _statements(tree)
+    linked = _json_ld(tree)
+    root = tree.getroottree().getroot()
+    canonical = next((link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), None)
+    heading = next((element.text_content() for element in tree.iter("title")), None)
+    facts = {
+        "title": linked.get("title") or next((stated[name] for name in TITLE if name in stated), None) or heading,
+        "published": linked.get("published") or next((stated[name] for name in PUBLISHED if name in stated), None),
+        "lang": (root.get("lang") or "").split("-")[0].lower(),
+        "url": canonical if canonical and canonical.startswith(("http://", "https://")) else None,
+    }
+    return {name: " ".join(value.split()) for name, value in facts.items() if value and value.strip()}

@@ -1,0 +1,41 @@
+"""One HTML page becomes a Page: its lines, the facts it states of itself, and the extractor's opinion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clipclean.config import CleanSettings, Extractor
+from clipclean.errors import RecordError
+from clipclean.extraction.blocks import lines_of
+from clipclean.extraction.facts import stated_facts
+from clipclean.extraction.parse import parse
+from clipclean.model import Clipping, Page
+
+
+def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
+    """The lines and stated facts of a clipping's ``html``; a fact that the record has is never replaced.
+
+    Raises RecordError where the page cannot be parsed or shows no text.
+
+    >>> page = read_page(Clipping(id="a", html="<title>Rain</title><p>It fell."), CleanSettings())
+    >>> page.clipping.title, page.lines[0].text
+    ('Rain', 'It fell.')
+    """
+    html = clipping.html or ""
+    tree = parse(html)
+    lines = tuple(lines_of(tree))
+    if not lines:
+        raise RecordError("no-text", "the page shows no text (a script builds it, or it is empty); scrape it rendered")
+    facts = stated_facts(tree)
+    clipping = replace(
+        clipping,
+        title=clipping.title or facts.get("title"),
+        published=clipping.published or facts.get("published"),
+        lang=clipping.lang or facts.get("lang"),
+        url=clipping.url or facts.get("url"),
+    )
+    if settings.extractor is Extractor.ENSEMBLE:
+        from clipclean.extraction.judge import mark_extracted
+
+        lines = mark_extracted(html, lines)
+    return Page(clipping, lines)
