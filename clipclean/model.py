@@ -78,6 +78,9 @@ class Clipping:
 
     ``published`` is the date as it was written in the record. ``meta`` holds the record's other keys, which pass
     through to the output. ``notes`` say what reading it took, such as ``"encoding: detected windows-1252"``.
+    ``keys`` names, for each field above that a record gave as it stands here, the key under which the record has it
+    (``{"text": "body"}``): ``meta`` and these together are the record's own keys. A field that is set but not named
+    in ``keys`` was found otherwise (a source from the url's host, a date from a page's header).
 
     >>> Clipping(id="a1", text="Rain fell.", source="example.com").published is None
     True
@@ -94,6 +97,7 @@ class Clipping:
     meta: Mapping[str, Any] = field(default_factory=dict)
     origin: Origin = Origin("")
     notes: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
