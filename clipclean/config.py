@@ -135,6 +135,40 @@ class DedupSettings:
             raise SettingsError(f"permutations: {self.permutations} is not between 2 and 4096; 128 is usual")
 
 
+class Format(StrEnum):
+    """What the kept clippings are written as. ``txt`` is one file for each; the others are one file for all."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    TXT = "txt"
+
+
+class Copies(StrEnum):
+    """What becomes of a clipping that is a copy of another.
+
+    ``remove`` leaves it out, ``annotate`` writes it with the id of the kept copy, ``group`` writes it as a line in
+    the ``copies`` of the kept copy.
+    """
+
+    REMOVE = "remove"
+    ANNOTATE = "annotate"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSettings:
+    """How results are written; ``annotate`` writes every line with its verdict instead of the removed ones alone.
+
+    >>> OutputSettings(format=Format.CSV).copies.value
+    'remove'
+    """
+
+    format: Format = Format.JSONL
+    copies: Copies = Copies.REMOVE
+    annotate: bool = False
+
+
 def plain(value: Any) -> Any:
     """Settings as plain JSON values, sets sorted, so that equal settings are equal text.
 
