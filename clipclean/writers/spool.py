@@ -1,0 +1,81 @@
+"""Records on disk between the two passes of a run: what to write is known only when everything has been read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from clipclean.config import Copies
+from clipclean.model import Clipping, Deduplication, Fold
+from clipclean.writers.jsonlines import to_json
+from clipclean.writers.records import fold_keys, measures
+from clipclean.writers.whole import told
+
+FACTS = ("id", "source", "url", "title", "published")
+"""What the kept copy says of the copies that were folded into it."""
+
+
+class Spool:
+    """An unnamed file of records, in the order in which they were added; it is gone when the block ends.
+
+    ``folder`` is where it lies (None: where the system keeps such files); it takes about the room of the output.
+
+    >>> with Spool() as spool:
+    ...     spool.add(Clipping(id="a"), {"id": "a", "text": "Rain fell."})
+    ...     [record["text"] for clipping_facts, record in spool]
+    ['Rain fell.']
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def add(self, clipping: Clipping, record: Mapping[str, Any]) -> None:
+        """Add the record of a clipping; RecordError where it cannot be written, and then nothing is added."""
+        line = to_json([{name: getattr(clipping, name) for name in FACTS}, record])
+        with told(Path(tempfile.gettempdir())):
+            self._file.write(line + b"\n")
+
+    def __iter__(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        self._file.seek(0)
+        for line in self._file:
+            facts, record = orjson.loads(line)
+            yield facts, record
+
+
+def fold_records(
+    spool: Spool, found: Deduplication, copies: Copies, *, keys: bool
+) -> Iterator[tuple[Fold, str | None, dict[str, Any] | None]]:
+    """For each clipping its fold, its source, and the record to write: None for a copy that is left out.
+
+    ``keys`` adds what the duplicate stage found to each record.
+
+    >>> with Spool() as spool:
+    ...     spool.add(Clipping(id="a"), {"id": "a"})
+    ...     list(fold_records(spool, Deduplication(folds=(Fold("a", "a"),)), Copies.REMOVE, keys=False))
+    [(Fold(id='a', cluster='a', duplicate_of=None, relation=None, jaccard=None, containment=None), None, {'id': 'a'})]
+    """
+    told_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if copies is Copies.GROUP:
+        for fold, (facts, _) in zip(found.folds, spool, strict=True):
+            if fold.duplicate_of is not None:
+                told_of[fold.cluster].append(facts | measures(fold))
+    for fold, (facts, record) in zip(found.folds, spool, strict=True):
+        if fold.duplicate_of is not None and copies is not Copies.ANNOTATE:
+            yield fold, facts["source"], None
+            continue
+        if keys:
+            record |= fold_keys(fold)
+        if copies is Copies.GROUP:
+            record["copies"] = told_of.pop(fold.id, [])
+        yield fold, facts["source"], record
