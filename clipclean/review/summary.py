@@ -1,0 +1,106 @@
+"""The end of a run on one screen: what came in, what became of it, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipclean.review.printable import printable
+from clipclean.review.report import Report
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SHOWN = 6
+"""Names shown of labels, sources and kinds of failure; report.json has all of them."""
+
+NAME_WIDTH = 22
+"""Characters shown of a name: three columns of counts then stand side by side in 80."""
+
+
+def summary(report: Report, out: Path, seconds: float) -> RenderableType:
+    """The summary of a run for a terminal of 80 columns. ``seconds`` is how long the run took."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    rate = f", {report.read / seconds:,.0f} a second" if seconds >= 1 else ""
+    unit = "clipping" if report.read == 1 else "clippings"
+    columns = Table.grid(padding=(0, 4))
+    columns.add_row(
+        _counts("clippings", _outcome(report)),
+        _counts("lines removed", [*_ranked(report.labels), ("of lines", report.lines)]),
+        _counts("sources", _ranked({name: counts["read"] for name, counts in report.sources.items()})),
+    )
+    parts: list[RenderableType] = [
+        Text(f"{report.read:,} {unit} read in {_duration(seconds)}{rate}", style="bold"),
+        Text(),
+        columns,
+        Text(),
+    ]
+    if report.interrupted:
+        parts.insert(1, Text("Interrupted: what was read until then is written, the rest is not.", style="yellow"))
+    return Group(*parts, _files(report, out), *_advice(report, out))
+
+
+def _outcome(report: Report) -> Iterable[tuple[str, int]]:
+    yield "written", report.written
+    yield "folded as copies", report.folded
+    yield from ((f"  {name}", number) for name, number in _ranked(report.clusters.get("relations", {})))
+    yield "failed", report.failed
+    yield from ((f"  {name}", number) for name, number in _ranked(report.errors))
+
+
+def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    ranked = list(counts.items())
+    rest = ranked[SHOWN:]
+    return ranked[:SHOWN] + ([(f"{len(rest)} more", sum(number for _, number in rest))] if rest else [])
+
+
+def _counts(title: str, rows: Iterable[tuple[str, int]]) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(max_width=NAME_WIDTH, no_wrap=True, overflow="ellipsis")
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(Text(title, style="bold"), "")
+    for name, number in rows:
+        style = "red" if name == "failed" and number else "dim" if name.startswith("  ") else ""
+        grid.add_row(Text(printable(name), style=style), Text(f"{number:,}", style=style))
+    return grid
+
+
+def _files(report: Report, out: Path) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    form = report.settings["output"]["format"]
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row(Text(f"in {printable(str(out))}", style="bold"), "")
+    grid.add_row("clippings/" if form == "txt" else f"clippings.{form}", "each story once, with only its own text")
+    grid.add_row("removed.jsonl", "every line that was taken, with the rule that took it")
+    grid.add_row("duplicates.jsonl", "every copy, with what it is a copy of and the measures")
+    if report.failed:
+        grid.add_row("errors.jsonl", "every input that failed, and what to do about it")
+    grid.add_row("report.json", "all counts, the settings and the versions")
+    return grid
+
+
+def _advice(report: Report, out: Path) -> Iterable[RenderableType]:
+    """What deserves a look first: failures, then clippings that cleaning itself is unsure of."""
+    from rich.text import Text
+
+    if report.failed:
+        yield Text()
+        yield Text(f"{report.failed:,} failed: read {printable(str(out / 'errors.jsonl'))} first.", style="red")
+    if report.flags:
+        flags = ", ".join(f"{printable(name)} {number:,}" for name, number in _ranked(report.flags))
+        yield Text()
+        yield Text(f"Flagged clippings, to be looked at: {flags}.", style="yellow")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
