@@ -1,1 +1,103 @@
-"""clipclean: each story of a news dump once, with only its own text, and a reason for every line it took."""
+"""clipclean: each story of a news dump once, with only its own text, and a reason for every line it took.
+
+    import clipclean
+    result = clipclean.clean(text, source="example.com")
+
+The names load when they are first asked for, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clipclean.api import clean, clean_html, clean_many, dedup, read, restore, run, to_record
+    from clipclean.config import CleanSettings, DedupSettings, Extractor, Keep, ReadSettings
+    from clipclean.errors import (
+        AccountingError,
+        ClipcleanError,
+        InputError,
+        OutputError,
+        RecordError,
+        SettingsError,
+    )
+    from clipclean.model import (
+        Caption,
+        CleanClipping,
+        Clipping,
+        Cluster,
+        Deduplication,
+        Failure,
+        Fold,
+        Label,
+        Line,
+        Match,
+        Origin,
+        Relation,
+    )
+    from clipclean.review.report import Report
+
+    __version__: str
+
+__all__ = [
+    "AccountingError",
+    "Caption",
+    "CleanClipping",
+    "CleanSettings",
+    "ClipcleanError",
+    "Clipping",
+    "Cluster",
+    "DedupSettings",
+    "Deduplication",
+    "Extractor",
+    "Failure",
+    "Fold",
+    "InputError",
+    "Keep",
+    "Label",
+    "Line",
+    "Match",
+    "Origin",
+    "OutputError",
+    "ReadSettings",
+    "RecordError",
+    "Relation",
+    "Report",
+    "SettingsError",
+    "__version__",
+    "clean",
+    "clean_html",
+    "clean_many",
+    "dedup",
+    "read",
+    "restore",
+    "run",
+    "to_record",
+]
+
+_HOMES = {
+    "api": ("clean", "clean_html", "clean_many", "dedup", "read", "restore", "run", "to_record"),
+    "config": ("CleanSettings", "DedupSettings", "Extractor", "Keep", "ReadSettings"),
+    "errors": ("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
+    "model": (
+        *("Caption", "CleanClipping", "Clipping", "Cluster", "Deduplication", "Failure", "Fold", "Label", "Line"),
+        *("Match", "Origin", "Relation"),
+    ),
+    "review.report": ("Report",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("clipclean")
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"clipclean.{home}"), name)
+    raise AttributeError(f"module 'clipclean' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

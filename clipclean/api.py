@@ -1,0 +1,238 @@
+"""The functions of the library: each takes values and gives values; only ``run`` writes files.
+
+They do what the commands do, by the same code. What a command lists as a failure, ``clean_many`` gives as
+``result.error`` and the other functions raise as RecordError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from clipclean import pipeline
+from clipclean.config import (
+    CleanSettings,
+    Copies,
+    DedupSettings,
+    Format,
+    OutputSettings,
+    ReadSettings,
+    choices,
+)
+from clipclean.errors import RecordError
+from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
+from clipclean.review.report import Report
+from clipclean.writers import restore, to_record
+
+__all__ = ["clean", "clean_html", "clean_many", "dedup", "read", "restore", "run", "to_record"]
+
+Record = Clipping | Mapping[str, Any] | str
+"""What the functions on many records take: a clipping, a dict as in JSON Lines, or a text."""
+
+
+def clean(
+    text: str,
+    *,
+    source: str | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    lang: str | None = None,
+    settings: CleanSettings | None = None,
+) -> CleanClipping:
+    """Tell the story from the furniture in one scraped text.
+
+    ``result.text`` is the story, ``result.lines`` has every line with its verdict. What is known of the text helps:
+    ``title`` finds the headline among the lines. For many texts use ``clean_many``: batches are faster. A text that
+    is HTML goes to ``clean_html``, which sees more.
+
+    Raises RecordError where there is no text.
+
+    >>> clean("Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre.").removed
+    ()
+    """
+    known = {"text": text, "source": source, "title": title, "url": url, "lang": lang}
+    return _clean_one(known, Origin("text"), settings)
+
+
+def clean_html(
+    html: str,
+    *,
+    url: str | None = None,
+    source: str | None = None,
+    title: str | None = None,
+    lang: str | None = None,
+    settings: CleanSettings | None = None,
+) -> CleanClipping:
+    """Tell the story from the furniture on one HTML page; ``result.lines`` are the page's visible lines.
+
+    ``source`` falls back to the host of ``url``; title, date and language are read from the page where it states
+    them. Give the page as text: the bytes of a download are best decoded by whoever saw its HTTP headers.
+
+    Raises RecordError where the page holds no text or cannot be parsed.
+
+    >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
+    >>> clean_html(f"<article><p>{story}</p></article>").text == story
+    True
+    """
+    known = {"html": html, "source": source, "title": title, "url": url, "lang": lang}
+    return _clean_one(known, Origin("html"), settings)
+
+
+def clean_many(
+    records: Iterable[Record],
+    *,
+    workers: int = 1,
+    settings: CleanSettings | None = None,
+    read: ReadSettings | None = None,
+) -> Iterator[CleanClipping]:
+    """Clean records one after another, in order: a generator that holds a few batches at most.
+
+    Takes dicts with the keys that the commands know (``read`` names others), texts, and clippings. What cannot be
+    used comes out at its place with ``error`` set. Results are the same for every number of ``workers``; more than
+    one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
+    Ids are taken as they come and may repeat.
+
+    Raises SettingsError for settings that cannot be used, before the first result.
+
+    >>> [result.error is None for result in clean_many(["Rain fell on Halden for a third day on Monday.", {}])]
+    [True, False]
+    """
+    items = _clippings(records, read or ReadSettings())
+    return pipeline.clean_stream(items, settings=settings or CleanSettings(), workers=workers)
+
+
+def dedup(
+    records: Iterable[Record],
+    *,
+    threshold: float | None = None,
+    clean: bool = False,
+    settings: DedupSettings | None = None,
+    clean_settings: CleanSettings | None = None,
+    read: ReadSettings | None = None,
+    workers: int = 1,
+) -> Deduplication:
+    """Find the copies among records: ``.clusters``, ``.matches``, and in ``.folds`` what became of each record.
+
+    With ``clean`` the cleaned texts are compared, else the texts as they are; of HTML pages always the cleaned text,
+    since a page has no text as it is. ``threshold`` is the plain mode: a pair matches if and only if the measured
+    Jaccard of its word 5-grams is at least that, from 0 to 1.
+
+    Raises RecordError for a record that cannot be used and for an id that stands twice.
+
+    >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
+    >>> dedup([{"id": "a", "text": story}, {"id": "b", "text": story}]).clusters
+    (Cluster(kept='a', members=('a', 'b')),)
+    """
+    settings = settings or DedupSettings()
+    if threshold is not None:
+        settings = replace(settings, threshold=threshold)
+    results = pipeline.clean_stream(
+        _clippings(records, read or ReadSettings()),
+        settings=clean_settings or CleanSettings(),
+        workers=workers,
+        pages_only=not clean,
+    )
+    seen: set[str] = set()
+
+    def keep(result: CleanClipping) -> None:
+        if result.id in seen:
+            raise RecordError(
+                "repeated-id", f"{result.clipping.origin}: the id {result.id!r} is there twice; change one"
+            )
+        seen.add(result.id)
+
+    return pipeline.compare(results, settings=settings, keep=keep, fail=_refuse)
+
+
+def run(
+    inputs: Sequence[str | Path],
+    out: str | Path,
+    *,
+    read: ReadSettings | None = None,
+    clean: CleanSettings | None = None,
+    dedup: DedupSettings | None = None,
+    format: str = "jsonl",  # noqa: A002 - the name of the option
+    duplicates: str = "remove",
+    annotate: bool = False,
+    workers: int = 1,
+    force: bool = False,
+) -> Report:
+    """Clean ``inputs`` (files, folders, globs), fold the copies, and write the files of a run into the folder ``out``.
+
+    ``format`` is one of jsonl, csv, parquet, txt; ``duplicates`` one of remove, annotate, group. The files are those
+    of ``clipclean run``; what could not be used is in its ``errors.jsonl`` and counted in ``report.failed``. An
+    earlier run in ``out`` is replaced; other files of the same names only with ``force``.
+
+    Raises InputError, OutputError, SettingsError, and AccountingError where the counts do not add up.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "rain.txt").write_text("Rain fell on Halden for a third day on Monday.")
+    >>> run([folder / "rain.txt"], folder / "out").written
+    1
+    """
+    (form,) = choices([format], Format, "format")
+    (copies,) = choices([duplicates], Copies, "duplicates")
+    return pipeline.run(
+        inputs,
+        out,
+        read=read,
+        clean=clean,
+        dedup=dedup,
+        output=OutputSettings(format=form, copies=copies, annotate=annotate),
+        workers=workers,
+        force=force,
+    )
+
+
+def read(inputs: Sequence[str | Path], settings: ReadSettings | None = None) -> Iterator[Clipping | Failure]:
+    """The clippings in files, folders and globs, in order; what cannot be used comes as a Failure at its place.
+
+    Raises InputError where an input does not exist.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "rain.txt"
+    >>> _ = path.write_text("Rain fell.")
+    >>> [clipping.text for clipping in read([path])]
+    ['Rain fell.']
+    """
+    from clipclean import readers
+
+    return readers.read([str(name) for name in inputs], settings or ReadSettings())
+
+
+@lru_cache(maxsize=4)  # what it builds is dear and never changes: remembering it cannot change a result
+def _cleaner(settings: CleanSettings) -> pipeline.BatchCleaner:
+    return pipeline.batch_cleaner(settings, pages_only=False)
+
+
+def _clean_one(known: Mapping[str, Any], origin: Origin, settings: CleanSettings | None) -> CleanClipping:
+    from clipclean.readers import from_record
+
+    record = {name: value for name, value in known.items() if value is not None}
+    clipping = from_record(record, ReadSettings(), origin=origin)
+    (result,) = _cleaner(settings or CleanSettings())([clipping])
+    if result.error is not None:
+        _refuse(result.error)
+    return result
+
+
+def _refuse(failure: Failure) -> None:
+    raise RecordError(failure.kind, failure.message)
+
+
+def _clippings(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    from clipclean.readers import from_record
+
+    for number, record in enumerate(records, start=1):
+        if isinstance(record, Clipping):
+            yield record
+            continue
+        origin = Origin("record", number)
+        try:
+            yield from_record({"text": record} if isinstance(record, str) else record, settings, origin=origin)
+        except RecordError as error:
+            yield Failure(origin, error.kind, str(error))
