@@ -1,0 +1,61 @@
+"""The command line: arguments become settings, settings become a run, and a run becomes an exit code.
+
+    0    all fine (also where whoever read our output closed it)
+    1    finished, but some records failed; they are listed
+    2    wrong use, or an error that ended the run
+    130  interrupted; what was read until then is written
+
+Errors are one line on standard error that says what to do; ``CLIPCLEAN_DEBUG=1`` shows where they arose.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from clipclean.cli.app import app
+from clipclean.cli.terminal import INTERRUPTED, complain, end_stdout
+from clipclean.errors import ClipcleanError
+
+__all__ = ["main"]
+
+WRONG = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code.
+
+    >>> main(["clean", "no-such-file.txt", "--drop", "story"])
+    2
+    """
+    import typer
+
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        code = typer.main.get_command(app)(given, prog_name="clipclean", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        end_stdout()
+        return 0
+    except (KeyboardInterrupt, typer.Abort):
+        complain("interrupted; nothing was written")
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("CLIPCLEAN_DEBUG"):
+            raise
+        complain(_in_one_line(error))
+        return WRONG
+
+
+def _in_one_line(error: Exception) -> str:
+    if isinstance(error, ClipcleanError):
+        return str(error)
+    usage = getattr(error, "format_message", None)  # what typer raises for wrong use, whichever parser it is built on
+    if usage is not None:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "clipclean"
+        return f"{' '.join(usage().split()).rstrip('.')}; see {command} --help"
+    fault = "this is a fault of clipclean: CLIPCLEAN_DEBUG=1 shows where, please report it"
+    return f"{type(error).__name__}: {error}; {fault}"

@@ -1,0 +1,216 @@
+"""The commands: what each takes and what it says. The work is the pipeline's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clipclean.cli import options as o
+from clipclean.config import Copies, Extractor, Format, Keep, OutputSettings
+
+app = typer.Typer(
+    help="Each story of a news dump once, with only its own text, and a reason for every line it took.",
+    epilog="Start with:  clipclean run dump/ -o out\n\n"
+    "Exit codes: 0 all fine, 1 some records failed and are listed, 2 wrong use or a fatal error, 130 interrupted.",
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from clipclean import __version__
+
+        typer.echo(f"clipclean {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def clipclean(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Each story of a news dump once, with only its own text, and a reason for every line it took."""
+
+
+def _examples(*lines: str) -> str:
+    return "\n\n".join(["[bold]Examples[/bold]", *lines])
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean run dump/ -o out",
+        "clipclean run 'crawl/*.jsonl.gz' pages.warc.gz -o out --workers 4 --format parquet",
+        "clipclean run dump.csv -o out --field text=artikel --keep earliest",
+    )
+)
+def run(
+    inputs: o.Inputs,
+    output: o.Folder,
+    field: o.Fields = None,
+    encoding: o.Encoding = None,
+    drop: o.Drop = None,
+    keep_lines: o.KeepLines = None,
+    rule_off: o.RulesOff = None,
+    extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    dup: o.WhatOfCopies = Copies.REMOVE,
+    keep: o.WhichStays = Keep.LONGEST,
+    fold: o.Folds = None,
+    threshold: o.Threshold = None,
+    form: o.HowWritten = Format.JSONL,
+    annotate: o.Annotate = False,
+    force: Annotated[
+        bool, typer.Option("--force", rich_help_panel=o.WRITING, help="Replace files in DIR that no run wrote.")
+    ] = False,
+    workers: o.Workers = 1,
+    quiet: o.Quiet = False,
+) -> int:
+    """Clean a dump, fold its duplicates, and write each story once.
+
+    DIR gets clippings, removed lines, duplicates, errors and a report; an earlier run in it is replaced.
+    """
+    from clipclean.cli.commands import run_command
+
+    return run_command(
+        inputs,
+        output,
+        read=o.read_settings(field, encoding),
+        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+        dedup=o.dedup_settings(threshold, keep, fold),
+        output=OutputSettings(format=form, copies=dup, annotate=annotate),
+        workers=o.worker_count(workers),
+        force=force,
+        quiet=quiet,
+    )
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean clean dump/ -o clean.jsonl",
+        "zcat crawl.jsonl.gz | clipclean clean - | jq -r .text",
+        "clipclean clean dump/ --drop caption,credit --annotate -o lines.jsonl.gz",
+    )
+)
+def clean(
+    inputs: o.Inputs,
+    output: o.Target = "-",
+    field: o.Fields = None,
+    encoding: o.Encoding = None,
+    drop: o.Drop = None,
+    keep_lines: o.KeepLines = None,
+    rule_off: o.RulesOff = None,
+    extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    annotate: o.Annotate = False,
+    errors: o.ErrorsFile = None,
+    workers: o.Workers = 1,
+    quiet: o.Quiet = False,
+) -> int:
+    """Take the furniture out of clippings: JSON Lines, one for each, in the order of the input."""
+    from clipclean.cli.commands import clean_command
+
+    return clean_command(
+        inputs,
+        output,
+        read=o.read_settings(field, encoding),
+        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+        annotate=annotate,
+        errors=errors,
+        workers=o.worker_count(workers),
+        quiet=quiet,
+    )
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean dedup stories.jsonl -o marked.jsonl --pairs pairs.jsonl",
+        "clipclean dedup stories.parquet --threshold 0.7 --dup remove -o unique.jsonl",
+        "clipclean dedup dump/ --clean -o marked.jsonl",
+    )
+)
+def dedup(
+    inputs: o.Inputs,
+    output: o.Target = "-",
+    pairs: Annotated[
+        Path | None,
+        typer.Option(
+            "--pairs",
+            metavar="FILE",
+            rich_help_panel=o.WRITING,
+            show_default=False,
+            help="Write every measured pair of copies here.",
+        ),
+    ] = None,
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", rich_help_panel=o.CLEANING, help="Compare the cleaned texts; records keep theirs."),
+    ] = False,
+    field: o.Fields = None,
+    encoding: o.Encoding = None,
+    drop: o.Drop = None,
+    keep_lines: o.KeepLines = None,
+    rule_off: o.RulesOff = None,
+    extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    dup: o.WhatOfCopies = Copies.ANNOTATE,
+    keep: o.WhichStays = Keep.LONGEST,
+    fold: o.Folds = None,
+    threshold: o.Threshold = None,
+    errors: o.ErrorsFile = None,
+    workers: o.Workers = 1,
+    quiet: o.Quiet = False,
+) -> int:
+    """Find the copies among clippings, on their text as it is: each record comes out with its cluster.
+
+    HTML pages have no text as it is: of them the cleaned text is compared.
+    """
+    from clipclean.cli.commands import dedup_command
+
+    return dedup_command(
+        inputs,
+        output,
+        pairs=pairs,
+        read=o.read_settings(field, encoding),
+        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+        pages_only=not clean,
+        dedup=o.dedup_settings(threshold, keep, fold),
+        copies=dup,
+        errors=errors,
+        workers=o.worker_count(workers),
+        quiet=quiet,
+    )
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean explain page.html",
+        "clipclean explain dump.jsonl --id wire-17",
+        "clipclean explain dump.jsonl --id wire-17 | grep -v body",
+    )
+)
+def explain(
+    source: o.Input,
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="ID", show_default="the first", help="The clipping to show.")
+    ] = None,
+    field: o.Fields = None,
+    encoding: o.Encoding = None,
+    drop: o.Drop = None,
+    keep_lines: o.KeepLines = None,
+    rule_off: o.RulesOff = None,
+    extractor: o.HowExtracted = Extractor.ENSEMBLE,
+) -> int:
+    """Show one clipping line by line: kept or not, label, rule, score.
+
+    On a terminal a table; into a pipe or file, tab-separated lines with a header.
+    """
+    from clipclean.cli.commands import explain_command
+
+    return explain_command(
+        source,
+        id_,
+        read=o.read_settings(field, encoding),
+        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+    )

@@ -1,0 +1,214 @@
+"""What the commands do with their settings, up to the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from clipclean import pipeline, readers
+from clipclean.cli.terminal import INTERRUPTED, Bar, Failures, bar_for, complain, results
+from clipclean.config import CleanSettings, Copies, DedupSettings, OutputSettings, ReadSettings
+from clipclean.engines.interrupt import Interrupt
+from clipclean.errors import InputError, OutputError, RecordError
+from clipclean.model import CleanClipping, Clipping, Failure
+from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
+
+MORE = 1000
+"""How far ``explain`` counts the clippings that it does not show."""
+
+
+def run_command(
+    inputs: Sequence[str],
+    folder: Path,
+    *,
+    read: ReadSettings,
+    clean: CleanSettings,
+    dedup: DedupSettings,
+    output: OutputSettings,
+    workers: int,
+    force: bool,
+    quiet: bool,
+) -> int:
+    """``clipclean run``."""
+    began = time.monotonic()
+    with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt:
+        report = pipeline.run(
+            inputs,
+            folder,
+            read=read,
+            clean=clean,
+            dedup=dedup,
+            output=output,
+            workers=workers,
+            force=force,
+            progress=bar,
+            interrupt=interrupt,
+        )
+    if not quiet:
+        from rich.console import Console
+
+        from clipclean.review.summary import summary
+
+        Console(stderr=True, highlight=False).print(summary(report, folder, time.monotonic() - began))
+    elif report.failed:
+        complain(f"{report.failed:,} of {report.read:,} failed; {folder / 'errors.jsonl'} lists them")
+    return _exit_code(interrupt, report.failed)
+
+
+def clean_command(
+    inputs: Sequence[str],
+    target: str,
+    *,
+    read: ReadSettings,
+    clean: CleanSettings,
+    annotate: bool,
+    errors: Path | None,
+    workers: int,
+    quiet: bool,
+) -> int:
+    """``clipclean clean``."""
+    _refuse_same(target, errors)
+    lines = removed = 0
+    with (
+        bar_for(quiet=quiet, target=target) as bar,
+        _interrupt(bar) as interrupt,
+        Failures(bar, errors) as failures,
+        results(target, inputs) as file,
+    ):
+        rows = JsonLines(file)
+        items = pipeline.Counted(interrupt.until(readers.read(inputs, read)), bar)
+        for result in pipeline.clean_stream(items, settings=clean, workers=workers):
+            if result.error is not None:
+                failures.add(result.error)
+                continue
+            try:
+                rows.write(to_record(result, annotate=annotate))
+            except RecordError as error:
+                failures.add(_failure(result, error))
+                continue
+            lines += len(result.lines)
+            removed += len(result.removed)
+        failures.sum_up()
+    if not quiet:
+        complain(f"{rows.count:,} cleaned, {removed:,} of {lines:,} lines removed, {failures.count:,} failed")
+    return _exit_code(interrupt, failures.count)
+
+
+def dedup_command(
+    inputs: Sequence[str],
+    target: str,
+    *,
+    pairs: Path | None,
+    read: ReadSettings,
+    clean: CleanSettings,
+    pages_only: bool,
+    dedup: DedupSettings,
+    copies: Copies,
+    errors: Path | None,
+    workers: int,
+    quiet: bool,
+) -> int:
+    """``clipclean dedup``."""
+    _refuse_same(target, errors, pairs)
+    with (
+        bar_for(quiet=quiet, target=target) as bar,
+        _interrupt(bar) as interrupt,
+        Failures(bar, errors) as failures,
+        Spool() as spool,
+        results(target, inputs) as file,
+    ):
+        items = pipeline.Counted(interrupt.until(readers.read(inputs, read)), bar)
+        found = pipeline.compare(
+            pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
+            settings=dedup,
+            keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping)),
+            fail=failures.add,
+            progress=bar,
+        )
+        if pairs is not None:
+            with results(str(pairs), inputs) as pair_file:
+                pair_rows = JsonLines(pair_file)
+                for match in found.matches:
+                    pair_rows.write({"a": match.a, "b": match.b, **measures(match)})
+        rows = JsonLines(file)
+        for _, _, record in fold_records(spool, found, copies, keys=True):
+            if record is not None:
+                rows.write(record)
+        failures.sum_up()
+    if not quiet:
+        folded = sum(fold.duplicate_of is not None for fold in found.folds)
+        stories = len(found.folds) - folded
+        complain(
+            f"{len(found.folds):,} compared: {stories:,} kept, {folded:,} copies of them in {len(found.clusters):,} "
+            f"clusters, {failures.count:,} failed"
+        )
+    return _exit_code(interrupt, failures.count)
+
+
+def explain_command(source: str, wanted: str | None, *, read: ReadSettings, clean: CleanSettings) -> int:
+    """``clipclean explain``."""
+    from clipclean.review.lines import line_rows, line_table
+
+    items = readers.read([source], read)
+    clipping, more = _find(items, wanted, source)
+    (result,) = pipeline.clean_stream([clipping], settings=clean)
+    if result.error is not None:
+        raise RecordError(result.error.kind, result.error.message)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(highlight=False).print(line_table(result))
+    else:
+        for row in line_rows(result):
+            print(row)
+    if more:
+        complain(f"{source} holds {more} more; --id chooses one")
+    return 0
+
+
+def _find(items: Iterator[Clipping | Failure], wanted: str | None, source: str) -> tuple[Clipping, str]:
+    """The clipping to explain, and how many others there are."""
+    ids: list[str] = []
+    failures: list[Failure] = []
+    for item in items:
+        if isinstance(item, Failure):
+            failures.append(item)
+        elif wanted in (None, item.id):
+            rest = sum(1 for _, other in zip(range(MORE), items, strict=False) if isinstance(other, Clipping))
+            return item, "" if wanted else f"over {MORE:,}" if rest == MORE else f"{rest:,}" if rest else ""
+        else:
+            ids.append(item.id)
+    if not ids and failures:
+        raise RecordError(failures[0].kind, failures[0].message)
+    if wanted is None or not ids:
+        raise InputError(f"{source} holds no clipping")
+    near = difflib.get_close_matches(wanted, ids, n=3, cutoff=0.0)
+    raise InputError(f"{source} has no clipping with the id {wanted!r}; there are {', '.join(near)} and others")
+
+
+def _failure(result: CleanClipping, error: RecordError) -> Failure:
+    return Failure(result.clipping.origin, error.kind, str(error), result.id)
+
+
+@contextlib.contextmanager
+def _interrupt(bar: Bar) -> Iterator[Interrupt]:
+    with Interrupt(
+        lambda: bar.say("stopping; what was read is being written (Ctrl-C again: stop at once)")
+    ) as interrupt:
+        yield interrupt
+
+
+def _exit_code(interrupt: Interrupt, failed: int) -> int:
+    if interrupt.asked:
+        return INTERRUPTED
+    return 1 if failed else 0
+
+
+def _refuse_same(*targets: str | Path | None) -> None:
+    named = [str(target) for target in targets if target is not None]
+    if len(set(named)) < len(named):
+        raise OutputError("two kinds of results would go to one place; give each its own file")

@@ -1,0 +1,165 @@
+"""What the commands say and where: results to standard output or a file, everything else to standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import typer
+
+from clipclean.errors import OutputError
+from clipclean.model import Failure
+from clipclean.review.printable import printable
+from clipclean.writers import JsonLines, failure_row, whole_file
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+INTERRUPTED = 130
+SHOWN = 5
+"""Failures that are shown as they happen; the rest are counted."""
+
+TICK = 0.1
+"""Seconds between two movements of the progress bar: more often, and showing it costs more than the work."""
+
+OTHER_FORMATS = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
+
+
+def complain(message: str) -> None:
+    """Say one line on standard error, whatever is in it."""
+    with contextlib.suppress(OSError):  # where nobody hears us, there is nobody to tell
+        print(f"clipclean: {printable(message)}", file=sys.stderr, flush=True)
+
+
+def end_stdout() -> None:
+    """Let the rest of standard output go nowhere: its reader has gone, and that is no fault."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def results(target: str, inputs: Iterable[str]) -> Iterator[IO[bytes]]:
+    """Where JSON Lines go: standard output for ``-``, else a file that appears when it is whole.
+
+    Raises OutputError for a target that is an input or is named like a format that is not written here. A closed
+    pipe ends the command, silently.
+    """
+    if target != "-":
+        path = Path(target)
+        if path.suffix.lower() in OTHER_FORMATS:
+            raise OutputError(f"{target}: this command writes JSON Lines; name it .jsonl, or use run --format")
+        if any(name != "-" and path.exists() and Path(name).exists() and path.samefile(name) for name in inputs):
+            raise OutputError(f"{target} is an input too and would be overwritten; write to another file")
+        with whole_file(path) as file:
+            yield file
+        return
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says EINVAL
+            raise OutputError(f"standard output: {error.strerror}") from error
+        end_stdout()
+        raise typer.Exit(0) from None
+
+
+class Bar:
+    """Progress on standard error: what is being done, how far, how fast. Silent unless ``show``."""
+
+    STAGES = {"read": "reading", "compare": "comparing", "write": "writing"}  # noqa: RUF012 - a constant
+
+    def __init__(self, *, show: bool) -> None:
+        self._show = show
+        self._bar: Progress | None = None
+        self._stage = ""
+        self._since = self._last = 0.0
+
+    def __enter__(self) -> Bar:
+        if self._show:
+            from rich.console import Console
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            self._bar = Progress(
+                SpinnerColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}", markup=False),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._task = self._bar.add_task("starting", total=None)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, stage: str, done: int, current: str) -> None:
+        """Show the stage, how many are done in it, and the file being read; called by the pipeline."""
+        if not self._bar:
+            return
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._since, self._last = stage, now, 0.0
+        if now - self._last < TICK:
+            return
+        self._last = now
+        rate = f" ({done / (now - self._since):,.0f}/s)" if now - self._since > 1 and stage != "compare" else ""
+        text = f"{self.STAGES.get(stage, stage)} {done:,}{rate} {printable(current)[-40:]}"
+        self._bar.update(self._task, description=text)
+
+    def say(self, message: str) -> None:
+        """Say one line, above the bar where there is one."""
+        if self._bar:
+            self._bar.console.print(f"clipclean: {printable(message)}", markup=False, highlight=False, soft_wrap=True)
+        else:
+            complain(message)
+
+
+def bar_for(*, quiet: bool, target: str = "") -> Bar:
+    """The bar of a command that writes to ``target``: none where it would run through the results on a terminal."""
+    mixed = target == "-" and sys.stdout.isatty()
+    return Bar(show=not quiet and sys.stderr.isatty() and not mixed)
+
+
+class Failures:
+    """The failures of a command that has no errors.jsonl: the first few are said, all go to ``--errors`` if given."""
+
+    def __init__(self, bar: Bar, target: Path | None) -> None:
+        self.count = 0
+        self._bar = bar
+        self._target = target
+        self._stack = contextlib.ExitStack()
+        self._rows: JsonLines | None = None
+
+    def __enter__(self) -> Failures:
+        if self._target:
+            self._rows = JsonLines(self._stack.enter_context(whole_file(self._target)))
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
+
+    def add(self, failure: Failure) -> None:
+        """Count a failure, and say or write it."""
+        self.count += 1
+        if self._rows:
+            self._rows.write(failure_row(failure))
+        if self.count <= SHOWN:
+            where = str(failure.origin)
+            told = failure.message if where in failure.message else f"{where}: {failure.message}"
+            self._bar.say(told)
+
+    def sum_up(self) -> None:
+        """Say how many there were beyond those that were said."""
+        if self.count > SHOWN:
+            rest = f"{self.count - SHOWN:,} more failed"
+            self._bar.say(
+                f"{rest}; {self._target} has all" if self._target else f"{rest}; --errors FILE lists them all"
+            )
