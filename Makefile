@@ -1,0 +1,46 @@
+# What people and CI call. Each target makes the environment it needs; the second call of any of them is quick.
+#   make test PYTHON=python3.13    with another interpreter, in an environment of its own
+
+PYTHON ?= python3
+VENV = $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test check soak wheel clean
+
+demo: $(VENV)/.installed  ## clean the dump in fixtures/ into out/
+	@status=0; $(BIN)/clipclean run fixtures/dump -o out || status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi  # 1 says that some inputs failed: the dump holds broken ones
+	@echo
+	@echo "Now look at out/clippings.jsonl, or see why one line went:"
+	@echo "  $(BIN)/clipclean explain fixtures/dump"
+
+test: $(VENV)/.developing
+	$(BIN)/python -m pytest -q -m "not soak"
+
+check: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+soak: $(VENV)/.developing
+	$(BIN)/python -m pytest -q -m soak
+
+wheel: $(VENV)/.developing
+	$(BIN)/python -m build --wheel --outdir dist
+
+clean:
+	rm -rf .venv .venv-* dist build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "clipclean needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.developing: pyproject.toml | $(BIN)/python
+	$(PIP) -e ".[dev]"
+	@touch $@ $(VENV)/.installed
