@@ -79,7 +79,7 @@ class Blocks:
         turn = np.ones(len(mask), np.bool_)
         turn[1:] = (mask[1:] != mask[:-1]) | (self.page[1:] != self.page[:-1])
         number = np.cumsum(turn) - 1
-        return np.bincount(number)[number].astype(np.float64)
+        return np.asarray(np.bincount(number)[number], np.float64)
 
     def shift(self, values: npt.NDArray[np.generic], by: int) -> Floats:
         """The value of the line ``by`` lines below (above where negative); 0 outside the clipping."""

@@ -1,0 +1,136 @@
+"""Pages in, clean clippings out: builds the sheet, asks the line model and the rules, hands each line its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from clipclean.cleaning import facts
+from clipclean.cleaning.features import Floats
+from clipclean.cleaning.rules import NAMES
+from clipclean.cleaning.sheet import Sheet
+from clipclean.cleaning.trees import LineModel, load
+from clipclean.cleaning.verdicts import CODES, NEIGHBOURS, Verdicts, judge
+from clipclean.config import CleanSettings
+from clipclean.errors import SettingsError
+from clipclean.model import CleanClipping, Label, Line, Page, PageLine
+
+LINES_AT_A_TIME = 20_000
+"""Lines of one batch: enough to make columns pay, few enough to stay small in memory."""
+
+EXTRACTOR_SAYS = 0.65
+"""How far the extractor's opinion moves the line model's chance on a page, where it was asked."""
+
+GUARDS = frozenset({"lead", "suspect"})
+
+
+class Cleaner:
+    """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
+
+    Not thread-bound: one cleaner may serve many threads. Raises SettingsError for a rule name that there is not.
+
+    >>> from clipclean.model import Clipping
+    >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
+    >>> [line.rule for line in Cleaner().clean([page])[0].lines]
+    ['promo-button']
+    """
+
+    def __init__(self, settings: CleanSettings | None = None) -> None:
+        self.settings = settings or CleanSettings()
+        unknown = self.settings.rules_off - NAMES - NEIGHBOURS.keys() - GUARDS
+        if unknown:
+            raise SettingsError(
+                f"rule-off: there is no rule {sorted(unknown)[0]!r}; the rules are "
+                + ", ".join(sorted(NAMES | NEIGHBOURS.keys() | GUARDS))
+            )
+
+    def clean(self, pages: Sequence[Page]) -> list[CleanClipping]:
+        """One result for each page, in order; the same results however pages are put into batches."""
+        return [result for batch in _batches(pages) for result in self._clean_batch(batch)]
+
+    def _clean_batch(self, pages: Sequence[Page]) -> Iterator[CleanClipping]:
+        sheet = Sheet.of(pages)
+        model = load("text")
+        verdicts = judge(sheet, chances(sheet, model), model.threshold, self.settings.rules_off)
+        at = numbered = 0
+        for page, spans in zip(pages, sheet.spans, strict=True):
+            lines = self._lines(page, spans, verdicts, at)
+            flags = []
+            if spans and numbered in verdicts.suspect:
+                flags.append("suspect")
+            if not any(line.keep for line in lines):
+                flags.append("no-story")
+            at += len(spans)
+            numbered += bool(spans)
+            yield _result(page, lines, tuple(flags))
+
+    def _lines(self, page: Page, spans: Sequence[range], verdicts: Verdicts, at: int) -> tuple[Line, ...]:
+        row_of = {index: at + place for place, span in enumerate(spans) for index in span}
+        found: list[Line | None] = [None] * len(page.lines)
+        for index, row in row_of.items():
+            label = CODES[verdicts.label[row]]
+            keep = label not in self.settings.drop
+            score = round(float(verdicts.score[row]), 4)
+            found[index] = Line(index + 1, page.lines[index].text, label, keep, verdicts.rule[row], score)
+        return _with_blanks(page.lines, found)
+
+
+def chances(sheet: Sheet, model: LineModel) -> Floats:
+    """The line model's chance for each row to be story, moved by the extractor's opinion where there is one."""
+    if not len(sheet):
+        return np.zeros(0)
+    columns = {**sheet.own, **sheet.around, **sheet.cue_columns}
+    rows = np.stack([columns[name].astype(np.float32) for name in model.columns])
+    chance = model.probabilities(rows)
+    opinion = sheet.extracted
+    asked = opinion >= 0
+    return np.where(asked, (1 - EXTRACTOR_SAYS) * chance + EXTRACTOR_SAYS * opinion, chance)
+
+
+def _batches(pages: Sequence[Page]) -> Iterator[Sequence[Page]]:
+    start = lines = 0
+    for at, page in enumerate(pages):
+        if at > start and lines + len(page.lines) > LINES_AT_A_TIME:
+            yield pages[start:at]
+            start, lines = at, 0
+        lines += len(page.lines)
+    if start < len(pages):
+        yield pages[start:]
+
+
+def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tuple[Line, ...]:
+    """Fill in blank lines: between two kept lines the first run of them stays, all others go.
+
+    So a paragraph break survives where furniture stood in it, and text never begins or ends with a blank line.
+    """
+    kept = [at for at, line in enumerate(found) if line is not None and line.keep]
+    last = kept[-1] if kept else -1
+    result: list[Line] = []
+    started = parted = running = False  # a line was kept; a blank run stands since; we are in that run
+    for at, line in enumerate(found):
+        if line is not None:
+            result.append(line)
+            running = False
+            if line.keep:
+                started, parted = True, False
+            continue
+        keep = started and at < last and (running or not parted)
+        if keep:
+            parted = running = True
+        result.append(Line(at + 1, lines[at].text, Label.BLANK, keep, "blank", 1.0 if keep else 0.0))
+    return tuple(result)
+
+
+def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...]) -> CleanClipping:
+    place, wire = facts.dateline(lines)
+    return CleanClipping(
+        page.clipping,
+        lines,
+        captions=facts.captions(lines),
+        teasers=facts.teasers(lines),
+        byline=facts.byline(lines),
+        agency=wire or facts.agency(lines),
+        dateline=place,
+        flags=flags,
+    )

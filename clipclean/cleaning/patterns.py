@@ -1,0 +1,95 @@
+"""Shapes of furniture that no list of phrases can say: a name and an agency, a date alone, a dateline.
+
+Patterns are RE2, matched without regard to case unless ``(?-i:...)`` says so. Each has a name, by which rules ask for
+it. In AGENCY_PATTERNS ``<WIRE>`` and ``<AGENCY>`` stand for the names in ``cues/agencies.toml``. They hold no counted
+repeats of long stretches: those make the automaton grow without bound. How long a line may be is for the rules to say.
+"""
+
+from __future__ import annotations
+
+NAME = r"(?-i:\p{Lu}[\pL.'’-]*\.?)"
+"""One part of a name: a word that starts with a capital."""
+
+PARTICLE = r"(?:von|van|de|del|della|di|da|der|den|dos|la|le|el|al|bin|ibn|y|e|zu|af|av)"
+
+PERSON = rf"{NAME}(?:\s+(?:{PARTICLE}\s+)?{NAME}){{1,3}}"
+"""Two to four capitalised words, particles between them allowed."""
+
+WORD_END = r"(?:[^\pL\pN]|$)"
+
+PATTERNS: dict[str, str] = {
+    "name_slash_name": rf"^[^\pL\pN]*{PERSON}\s?/\s?\pL[\pL.\s-]*[)\s]*$",
+    "ends_bracket_credit": (
+        r"[(\[](?:photo|image|picture|pic|credit|foto|bild|illustration|grafik|imagen|file|source)s?(?: by| credit)?"
+        r"\s*[:/ ][^()\[\]]+[)\]][^\pL\pN]*$"
+    ),
+    "ends_credit_colon": (
+        r"\s(?:photos?|images?|picture|credits?|fotos?|bild|crédits?|fotografía|фото)\s*:\s*[^:.!?]+\.?$"
+    ),
+    "copyright_sign": r"^[^\pL\pN]*(?:©|\(c\)\s|copyright\s|\pN+\s*©)",
+    "copyright_name": r"©\s*[^.!?]+$",
+    "dateline_capitals": (
+        r"^(?-i:\p{Lu}[\p{Lu}.'’-]+(?:[\s,]+[\p{Lu}.][\pL.'’-]*)*)(?:,?\s+[\pL.]+\s+\d\d?)?"
+        r"\s*[—–-]+\s"
+    ),
+    "ends_wire_code": r"[\s(\[]\pL+(?:/\pL+)+[)\]]?$",
+    "date_alone": (
+        r"^[^\pL\pN]*(?:\pL+[,.]?\s+)*\d+(?:[./-]\s?\d+[./-]\s?\d+|[.\s]+\pL+[.,]?\s+\d{4}|,?\s+\d{4})"
+        r"(?:[^\pL\pN]+(?:\pL+[^\pL\pN]+)*\d\d?[:.h]\d\d[^.!?]*)?[^\pL\pN]*$"
+    ),
+    "clock_alone": (
+        r"^[^\pL\pN$€£%]*(?:\pL+[^\pL\pN]+)*(?:\d\d?:\d\d(?::\d\d)?\s*\pL*|\d\d?[.:]\d\d\s*(?:uhr|a\.?m\.?|p\.?m\.?|h))"
+        r"[^\pL\pN%]*$"
+    ),
+    "east_asian_date": r"^[^\pL\pN]*(?:\pL*[^\pL\pN]*)?\d{4}\s?[年./-]\s?\d\d?\s?[月./-]\s?\d\d?\s?日?[^.!?。]*$",
+    "some_ago": (
+        r"^[^\pL\pN]*(?:vor\s+|hace\s+|il y a\s+|há\s+)?\d+\s+(?:sec|second|min|minute|hour|hr|day|week|month|"
+        r"stunde|tag|hora|día|dia|heure|jour)\pL*(?:\s+ago)?[^\pL\pN]*$"
+    ),
+    "reading_time": (
+        r"\d\s*-?\s*(?:min|mins|minute|minutes|minuten|minuti|minutos|мин)\.?\s*(?:read|lesezeit|lesen|de lectura|"
+        r"de leitura|de lecture|di lettura|чтения)?[^\pL\pN]*$"
+    ),
+    "count_button": (
+        r"^[^\pL\pN]*\d[\d.,]*\s?[km]?\s+(?:comment|share|like|view|repl|kommentar|comentario|commentaire|vote|bewertung)\pL*[^\pL\pN]*$"
+    ),
+    "address_alone": r"^[^\pL\pN]*[^\s@]+@[^\s@]+[^\pL\pN]*$",
+    "link_alone": r"^[^\pL\pN]*(?:https?://|www\.)\S+[^\pL\pN]*$",
+    "handle_alone": r"^[^\pL\pN]*@\w+[^\pL\pN]*$",
+    "hashtags": r"^\s*(?:#[\pL\pN_]+[\s,]*)+$",
+    "by_person": (
+        rf"^[^\pL\pN]*(?:by|von|par|por|di|door|av|af|od|przez|автор:?|текст:?)\s+(?:(?:our|unser\pL*)\s+)?{PERSON}"
+        r"(?:\s*(?:,|and|und|et|y|e|&|\||en|og|och|i)\s*[^.!?]*)?[^\pL\pN]*$"
+    ),
+    "person_alone": rf"^[^\pL\pN]*{PERSON}[^\pL\pN]*$",
+    "person_role": (
+        rf"^[^\pL\pN]*{PERSON}\s*(?:,|\||-|–|—|is\s+an?\s)[^.!?]*(?:reporter|correspondent|editor|writer|journalist|redakteur|"
+        r"redaktion|korrespondent|autor|columnist|contributor)"
+    ),
+    "korean_reporter": r"^[^\pL\pN]*\pL+\s?(?:기자|특파원|앵커)(?:\s|$|[^\pL])",
+    "breadcrumb": r"^[^.!?]+\s[>»›]\s[^.!?]+$",
+    "listed_words": r"^[^.!?,;:|•·]+(?:[|•·][^.!?,;:|•·]+)(?:[|•·][^.!?,;:|•·]+)+$",
+    "left_or_right": (
+        r"[\s(](?:left|right|centre|center|l|r|l\.|r\.|links|rechts|gauche|droite|izquierda|derecha)\s*[,)]"
+    ),
+    "ends_date_year": r",\s+(?:\pL+\s+)?(?:\pL+\.?\s+\d\d?|\d\d?\.?\s+\pL+\.?),?\s+\d{4}\s*[.)]?\s*(?:\([^()]*\))?$",
+    "quoted_whole": r"^[\"“„«‘'].*[\"”“»’']\.?$",
+    "question_answer": r"^(?-i:Q|A|F|P|R)\s?[.:]\s",
+    "list_number": r"^\(?\d+[.)]\s",
+    "clock_entry": (
+        r"^[^\pL\pN]*\d\d?[:.h]\d\d\s*(?:uhr|a\.?m\.?|p\.?m\.?|\pL\pL?\pL?)?\s*[-—–:|]?\s+\pL+\s+\pL+\s+\pL+"
+    ),
+}
+
+AGENCY_PATTERNS: dict[str, str] = {
+    "name_bar_agency": r"[|/]\s*(?:(?i:via|for)\s+)?<AGENCY>[\s\pP]*$",
+    "agency_bar_name": r"^[^\pL\pN]*<AGENCY>\s*[|/]\s*[^.!?]+$",
+    "agency_alone": r"^[^\pL\pN]*(?:(?i:via)\s+)?<AGENCY>(?:\s*[/|,–-]\s*<AGENCY>)*[\s\pP]*$",
+    "ends_bracket_agency": (
+        r"[(\[](?:[^()\[\]]*[^\pL\pN()\[\]])?<AGENCY>(?:[^\pL\pN()\[\]][^()\[\]]*)?[)\]][^\pL\pN]*$"
+    ),
+    "ends_bare_agency": r"[.!?”\"]\s+<AGENCY>[^\pL\pN]*$",
+    "dateline": r"^[^()（）.!?:]*[(（]\s*<WIRE>[^()（）]*[)）]\s*[—–-]",
+    "starts_wire": r"^[^\pL\pN]*<WIRE>\s*[-—–:]",
+}
+"""These are asked only of lines that name an agency, with regard to case."""

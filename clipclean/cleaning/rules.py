@@ -1,0 +1,193 @@
+"""The named rules, in the order in which they are asked; the first that takes a line gives it its label.
+
+A rule takes a line of furniture when the line has the rule's mark and the line model gives it less than ``limit``
+chance to be story. So CERTAIN takes it whatever the model says, and NAMING only names what the model has dropped.
+Rules with the label ``body`` work the other way round: they keep a line that has more than ``limit``
+chance. One name serves everywhere: here, in the switches, in ``removed.jsonl`` and in the cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from clipclean.cleaning.features import Bools
+from clipclean.cleaning.sheet import Sheet
+from clipclean.model import Label
+
+CERTAIN = 1.01
+LIKELY = 0.9
+RATHER = 0.75
+PERHAPS = 0.6
+NAMING = 0.0
+"""The rule only names what the line model has dropped."""
+
+BUTTON = 6
+LINE = 30
+PARAGRAPH = 70
+"""Words: the longest button, the longest prompt, the longest caption or note that a rule may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named rule. ``says`` is the reason given to people, ``example`` a line that it takes."""
+
+    name: str
+    label: Label
+    limit: float
+    says: str
+    example: str
+    find: Callable[[Sheet], Bools]
+
+
+def _cue(*names: str, words: int = LINE) -> Callable[[Sheet], Bools]:
+    """Lines of at most ``words`` words that hold one of the cues."""
+    return lambda sheet: np.asarray(sheet.cue(*names) & (sheet["words"] <= words), np.bool_)
+
+
+def _headline(sheet: Sheet) -> Bools:
+    return sheet.titled
+
+
+def _name_and_agency(sheet: Sheet) -> Bools:
+    return np.asarray(
+        sheet.cue("name_bar_agency", "agency_bar_name") & (sheet["words"] <= 20) & (sheet["stops"] == 0), np.bool_
+    )
+
+
+def _copyright_person(sheet: Sheet) -> Bools:
+    holder = sheet.cue("copyright_sign") & ~sheet.cue("notice.anywhere", "notice.whole")
+    return np.asarray(holder & (sheet["words"] <= 10) & (sheet["digit_share"] == 0), np.bool_)
+
+
+def _credit_at_end(sheet: Sheet) -> Bools:
+    ends = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon")
+    return np.asarray(ends & (sheet["words"] <= PARAGRAPH) & (sheet["quotes"] <= 4), np.bool_)
+
+
+def _who_stands_where(sheet: Sheet) -> Bools:
+    told = sheet.cue("left_or_right", "caption.anywhere", "caption.start") & sheet.cue("ends_date_year")
+    return np.asarray(told & (sheet["words"] <= PARAGRAPH), np.bool_)
+
+
+def _copyright_line(sheet: Sheet) -> Bools:
+    return np.asarray(sheet.cue("copyright_sign") & (sheet["words"] <= PARAGRAPH), np.bool_)
+
+
+def _dateline(sheet: Sheet) -> Bools:
+    return np.asarray(sheet.cue("dateline") & (sheet["words"] >= 10) & (sheet["trails"] == 0), np.bool_)
+
+
+def _time_line(sheet: Sheet) -> Bools:
+    alone = sheet.cue("date_alone", "clock_alone", "east_asian_date", "some_ago")
+    labelled = sheet.cue("time.whole", "time.start", "time.anywhere") & (sheet["words"] <= 18)
+    return np.asarray((alone & (sheet["words"] <= 14)) | labelled, np.bool_)
+
+
+def _wire_code(sheet: Sheet) -> Bools:
+    return np.asarray(sheet.cue("ends_wire_code") & (sheet["words"] <= 6) & (sheet["from_bottom"] <= 12), np.bool_)
+
+
+def _cut_off(sheet: Sheet) -> Bools:
+    return np.asarray((sheet["trails"] > 0) & (sheet["words"] >= 4), np.bool_)
+
+
+def _list_of_words(sheet: Sheet) -> Bools:
+    return np.asarray(sheet.cue("listed_words", "breadcrumb") & (sheet["words"] <= 25), np.bool_)
+
+
+def _cut_headline(sheet: Sheet) -> Bools:
+    """Heading-like lines below the story, where lists of other stories stand."""
+    below = (sheet["mass_after"] == 0) & ~sheet.sentence & (sheet["words"] >= 4) & (sheet["words"] <= 25)
+    return np.asarray(below & (sheet.cue_columns["ending_since"] <= 15), np.bool_)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("dateline", Label.BODY, 0.05, "opens with a place and a news agency, as wire stories do",
+         "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
+    Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
+         "Council votes for second bridge", _headline),
+    Rule("name-and-agency", Label.CREDIT, CERTAIN, "a name and an agency, parted by a bar or slash",
+         "Mara Lindqvist | Reuters", _name_and_agency),
+    Rule("agency-alone", Label.CREDIT, LIKELY, "the line is the name of an agency",
+         "Getty Images", _cue("agency_alone", words=10)),
+    Rule("credit-label", Label.CREDIT, LIKELY, "opens with a word for a picture's credit",
+         "Photo: Mara Lindqvist", _cue("credit.whole", "credit.start", words=18)),
+    Rule("copyright-person", Label.CREDIT, LIKELY, "a copyright sign and a name",
+         "© Mara Lindqvist", _copyright_person),
+    Rule("name-slash-name", Label.CREDIT, PERHAPS, "a person and an agency, parted by a slash",
+         "Mara Lindqvist/Nordbild", _cue("name_slash_name", words=8)),
+    Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
+         "Pictured: the old bridge at Halden", _cue("caption.whole", "caption.start", words=PARAGRAPH)),
+    Rule("caption-who-where-when", Label.CAPTION, CERTAIN, "says who stands left or right and ends with a date",
+         "Mayor Ida Holm, left, opens the bridge in Halden, Norway, March 3, 2024.", _who_stands_where),
+    Rule("caption-with-credit", Label.CAPTION, RATHER, "ends with a picture's credit",
+         "The old bridge at Halden (Photo: Mara Lindqvist)", _credit_at_end),
+    Rule("caption-words", Label.CAPTION, NAMING, "holds words that captions use",
+         "Mayor Ida Holm (left) at the old bridge", _cue("caption.anywhere", "left_or_right", words=PARAGRAPH)),
+    Rule("ad-marker", Label.AD, LIKELY, "marks an advertisement",
+         "Advertisement", _cue("ad.whole", "ad.start", "ad.anywhere")),
+    Rule("promo-button", Label.PROMO, CERTAIN, "the line is a prompt to subscribe, register or install",
+         "Subscribe now", _cue("promo.whole", words=12)),
+    Rule("promo-prompt", Label.PROMO, LIKELY, "opens with a prompt to subscribe, register or install",
+         "Sign up for our morning newsletter", _cue("promo.start")),
+    Rule("promo-words", Label.PROMO, RATHER, "speaks to the reader about a newsletter, app or subscription",
+         "The day's stories, delivered to your inbox", _cue("promo.anywhere", words=PARAGRAPH)),
+    Rule("share-button", Label.SOCIAL, CERTAIN, "the line is a button to share, follow or print",
+         "Share on Facebook", _cue("social.whole", "count_button", words=12)),
+    Rule("share-prompt", Label.SOCIAL, LIKELY, "asks the reader to share or follow",
+         "Follow us on Twitter", _cue("social.start", "social.anywhere")),
+    Rule("handle-or-hashtag", Label.SOCIAL, LIKELY, "nothing but handles or hashtags",
+         "@haldenpost", _cue("handle_alone", "hashtags")),
+    Rule("comments", Label.SOCIAL, LIKELY, "belongs to a comment section",
+         "Leave a comment", _cue("comments.whole", "comments.start", "comments.anywhere")),
+    Rule("related-heading", Label.RELATED, CERTAIN, "heads a list of other stories",
+         "Read more", _cue("related.whole", words=12)),
+    Rule("related-link", Label.RELATED, RATHER, "points to another story",
+         "READ MORE: Ferry to stop in May", _cue("related.start", "related.anywhere")),
+    Rule("link-alone", Label.RELATED, LIKELY, "nothing but an address",
+         "https://halden.example/bridge", _cue("link_alone", "address_alone")),
+    Rule("signoff-credit", Label.SIGNOFF, LIKELY, "says who reported, wrote or edited the story",
+         "Reporting by Ida Holm; Editing by Per Strand", _cue("signoff.whole", "signoff.start", words=45)),
+    Rule("signoff-words", Label.SIGNOFF, RATHER, "says who contributed to the story",
+         "Ida Holm in Halden contributed to this report.", _cue("signoff.anywhere", words=45)),
+    Rule("wire-code", Label.SIGNOFF, NAMING, "initials of reporters and editors, as agencies set them",
+         "ih/ps (dpa)", _wire_code),
+    Rule("notice-line", Label.NOTICE, CERTAIN, "the line is a legal or technical notice",
+         "Privacy Policy", _cue("notice.whole", words=12)),
+    Rule("notice-start", Label.NOTICE, LIKELY, "opens like a legal or technical notice",
+         "All rights reserved.", _cue("notice.start", words=PARAGRAPH)),
+    Rule("notice-words", Label.NOTICE, RATHER, "holds words of a legal or technical notice",
+         "© 2024 Halden Post. All rights reserved.", _cue("notice.anywhere", words=PARAGRAPH)),
+    Rule("copyright-line", Label.NOTICE, LIKELY, "opens with a copyright sign",
+         "© 2024 Halden Post", _copyright_line),
+    Rule("byline-person", Label.BYLINE, LIKELY, "a word for by, and a name",
+         "By Ida Holm", _cue("by_person", words=16)),
+    Rule("byline-words", Label.BYLINE, RATHER, "says who wrote the story",
+         "Staff writer", _cue("byline.whole", "byline.start", "korean_reporter", words=16)),
+    Rule("bio-words", Label.BIO, PERHAPS, "speaks of the author, not of the story",
+         "Ida Holm is a reporter who covers councils.",
+         _cue("bio.whole", "bio.start", "bio.anywhere", "person_role", words=PARAGRAPH)),
+    Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",
+         "Published 3 March 2024, 9:14 a.m.", _time_line),
+    Rule("reading-time", Label.TIME, LIKELY, "how long reading takes",
+         "4 min read", _cue("reading_time", words=8)),
+    Rule("player-control", Label.OTHER, LIKELY, "belongs to a media player or gallery",
+         "Listen to this article", _cue("player.whole", "player.start", "player.anywhere")),
+    Rule("navigation", Label.OTHER, LIKELY, "belongs to the site's navigation",
+         "Skip to content", _cue("nav.whole", "nav.start", "nav.anywhere")),
+    Rule("cut-off", Label.TEASER, NAMING, "cut off with an ellipsis",
+         "The ferry across the Orr will stop running in May, when the new…", _cut_off),
+    Rule("below-the-story", Label.RELATED, NAMING, "a heading below the story, where other stories are listed",
+         "Ferry to stop in May", _cut_headline),
+    Rule("list-of-words", Label.OTHER, NAMING, "words in a row: tags, sections or a path through the site",
+         "News | Sport | Weather", _list_of_words),
+)  # fmt: skip
+
+READS_LIKE_STORY = "reads-like-story"
+READS_LIKE_FURNITURE = "reads-like-furniture"
+
+NAMES = frozenset(rule.name for rule in RULES)
+"""The names of all rules that a switch can turn off."""

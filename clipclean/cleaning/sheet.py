@@ -1,0 +1,153 @@
+"""A batch of pages as one sheet: a row for each paragraph, a column for each thing that is known of it.
+
+Rules ask the sheet by name (``sheet["words"]``, ``sheet.cue("promo.start")``); the line model takes its columns as a
+matrix. No value of a page depends on the other pages of the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from clipclean.cleaning import cues
+from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, shape, surroundings
+from clipclean.cleaning.paragraphs import group
+from clipclean.model import Page
+
+FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
+CREDIT_CUES = (
+    "credit.whole", "credit.start", "name_bar_agency", "agency_bar_name", "agency_alone", "name_slash_name",
+    "copyright_sign",
+)  # fmt: skip
+END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start", "bio.whole")
+"""What usually stands below the end of a story: lists of other stories, comments, the author's note."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a batch: ``spans`` holds, page by page, the range of line indexes of each row."""
+
+    pages: Sequence[Page]
+    texts: list[str]
+    spans: list[list[range]]
+    blocks: Blocks
+    own: dict[str, Floats]
+    around: dict[str, Floats]
+    hits: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, pages: Sequence[Page]) -> Sheet:
+        """The sheet of some pages; rows are paragraphs that hold text."""
+        texts: list[str] = []
+        spans: list[list[range]] = []
+        for page in pages:
+            lines = [line.text for line in page.lines]
+            filled = [span for span in group(lines) if any(not _is_blank(lines[at]) for at in span)]
+            texts.extend(" ".join(lines[at].strip() for at in span) for span in filled)
+            spans.append(filled)
+        counts = [len(rows) for rows in spans]
+        blocks = Blocks.of(counts)
+        own = shape(texts) if texts else {}
+        around = surroundings(own, blocks) if texts else {}
+        if texts:
+            around["repeats"] = repeats(texts, counts)
+        return cls(pages, texts, spans, blocks, own, around, cues.find(texts))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.own[name] if name in self.own else self.around[name]
+
+    @cached_property
+    def _cue_columns(self) -> dict[str, int]:
+        return {name: at for at, name in enumerate(cues.names())}
+
+    def cue(self, *names: str) -> Bools:
+        """Rows that hold any of the named cues; one that no list has (yet) holds nowhere."""
+        found = np.zeros(len(self), np.bool_)
+        for name in names:
+            at = self._cue_columns.get(name)
+            if at is not None:
+                found |= self.hits[:, at]
+        return found
+
+    @cached_property
+    def sentence(self) -> Bools:
+        """Rows that read like a sentence of a story."""
+        return reads_like_sentence(self.own)
+
+    @cached_property
+    def short(self) -> Bools:
+        """Rows that could be a button, a label or a heading: at most 12 words, no sentence."""
+        return np.asarray((self["words"] <= 12) & ~self.sentence, np.bool_)
+
+    @cached_property
+    def titled(self) -> Bools:
+        """Rows that say the clipping's title, letter case and marks aside."""
+        found: list[bool] = []
+        for page, rows, start in zip(self.pages, self.spans, self._starts, strict=True):
+            wanted = _letters(page.clipping.title or "")
+            found.extend(bool(wanted) and _letters(text) == wanted for text in self.texts[start : start + len(rows)])
+        return np.asarray(found, np.bool_)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for rows in self.spans:
+            starts.append(at)
+            at += len(rows)
+        return starts
+
+    @cached_property
+    def extracted(self) -> Floats:
+        """1 where the extractor took the row for story, 0 where not, -1 where none was asked."""
+        values = []
+        for page, rows in zip(self.pages, self.spans, strict=True):
+            for span in rows:
+                opinion = page.lines[span.start].extracted
+                values.append(-1.0 if opinion is None else float(opinion))
+        return np.asarray(values, np.float64)
+
+    def hint(self, *names: str) -> Bools:
+        """Rows that stand in any of the named page elements; none in plain text."""
+        wanted = frozenset(names)
+        return np.asarray(
+            [
+                bool(page.lines[span.start].hints & wanted)
+                for page, rows in zip(self.pages, self.spans, strict=True)
+                for span in rows
+            ],
+            np.bool_,
+        )
+
+    @cached_property
+    def cue_columns(self) -> dict[str, Floats]:
+        """Cues as numbers for the line model: on the row, next to it, and how far above a story's end was announced."""
+        furniture = self.cue(*(f"{kind}.{mode}" for kind in FURNITURE_CUES for mode in cues.MODES))
+        credit = self.cue(*CREDIT_CUES)
+        ending = self.cue(*END_CUES) & self.short
+        columns = {f"cue:{name}": self.hits[:, at].astype(np.float64) for at, name in enumerate(cues.names())}
+        for name, mask in (("furniture", furniture), ("credit", credit), ("ending", ending)):
+            columns[f"{name}_above"] = self.blocks.shift(mask, -1)
+            columns[f"{name}_below"] = self.blocks.shift(mask, 1)
+            columns[f"{name}_since"] = self.blocks.since(mask)
+            columns[f"{name}_until"] = self.blocks.until(mask)
+        for reach in (3, 8):
+            columns[f"furniture_{reach}"] = self.blocks.window(furniture, reach)
+        columns["furniture_before"] = np.minimum(self.blocks.before(furniture), 40.0)
+        columns["ending_before"] = np.minimum(self.blocks.before(ending), 10.0)
+        columns["trails_2"] = self.blocks.window(self["trails"], 2)
+        return columns
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -1,0 +1,71 @@
+"""The line model: boosted oblivious trees over the columns of a sheet, evaluated with numpy alone.
+
+An oblivious tree asks the same question of all rows at each level, so that its answer is an index made of bits; that
+is what makes it quick in columns. The trees are trained by ``training.py`` and stored as JSON next to this file, with
+where they came from; nothing in the file can run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+ROWS_AT_A_TIME = 1024
+"""Rows are scored in blocks of this size, so that the answers of all questions stay in the cache."""
+
+
+@dataclass(frozen=True)
+class LineModel:
+    """Trees as arrays.
+
+    ``columns`` names the inputs. Question q is ``value of column[q] > border[q]``. ``trees`` [tree, level] holds the
+    question of each level, ``leaves`` [tree, 2 ** levels] what each answer adds. The sum plus ``bias`` is a log-odds.
+    """
+
+    columns: tuple[str, ...]
+    column: npt.NDArray[np.intp]
+    border: npt.NDArray[np.float32]
+    trees: npt.NDArray[np.intp]
+    leaves: npt.NDArray[np.float32]
+    bias: float
+    threshold: float
+
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """The chance that each row is story, 0 to 1. ``rows`` is [columns, rows]."""
+        found = np.empty(rows.shape[1], np.float64)
+        offsets = (np.arange(len(self.trees)) * self.leaves.shape[1])[:, None]
+        flat = self.leaves.ravel()
+        for start in range(0, rows.shape[1], ROWS_AT_A_TIME):
+            block = rows[:, start : start + ROWS_AT_A_TIME]
+            answers = (block[self.column] > self.border[:, None]).view(np.uint8)
+            index = np.zeros((len(self.trees), block.shape[1]), np.uint16)
+            for level in range(self.trees.shape[1]):
+                index |= answers[self.trees[:, level]].astype(np.uint16) << np.uint16(level)
+            found[start : start + ROWS_AT_A_TIME] = flat[offsets + index].sum(0, dtype=np.float64)
+        return np.asarray(1.0 / (1.0 + np.exp(-(found + self.bias))), np.float64)
+
+
+@cache
+def load(name: str) -> LineModel:
+    """The model stored under ``models/<name>.json``; loaded once, never changed.
+
+    >>> 0 < load("text").threshold < 1
+    True
+    """
+    import orjson
+
+    stored = orjson.loads(files("clipclean.cleaning").joinpath("models", f"{name}.json").read_bytes())
+    questions = stored["questions"]
+    return LineModel(
+        columns=tuple(stored["columns"]),
+        column=np.asarray([column for column, _ in questions], np.intp),
+        border=np.asarray([border for _, border in questions], np.float32),
+        trees=np.asarray(stored["trees"], np.intp),
+        leaves=np.asarray(stored["leaves"], np.float32),
+        bias=float(stored["bias"]),
+        threshold=float(stored["threshold"]),
+    )

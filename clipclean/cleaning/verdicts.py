@@ -1,0 +1,186 @@
+"""Each row of a sheet gets its label: the line model's chance, then the rules in order, then its neighbours.
+
+Neighbours settle what a row alone cannot say: the line above a credit is its caption, cut-off lines in a row are
+teasers. Then two guards: the story's lead is not given up on a doubt, and a clipping that would lose most of what reads
+like a story keeps its doubtful lines and is flagged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from clipclean.cleaning.features import Bools, Floats
+from clipclean.cleaning.rules import READS_LIKE_FURNITURE, READS_LIKE_STORY, RULES
+from clipclean.cleaning.sheet import Sheet
+from clipclean.model import Label
+
+LEAD_ROWS = 3
+LEAD_CHANCE = 0.2
+"""The first sentence rows of the story's main stretch are kept from this chance on, unless a rule is sure."""
+
+SUSPECT_SHARE = 0.5
+"""A clipping that would keep less than this share of the words in its sentence rows is suspect ..."""
+
+SUSPECT_CHANCE = 0.2
+"""... and keeps its rows from this chance on."""
+
+CAPTION_CHANCE = 0.97
+"""A row above a credit is its caption up to this chance, if it holds words of captions."""
+
+CODES = tuple(Label)
+_CODE = {label: code for code, label in enumerate(CODES)}
+
+
+@dataclass
+class Verdicts:
+    """One label, score and rule name for each row, and which clippings (by page number of the sheet) are suspect."""
+
+    label: npt.NDArray[np.int8]
+    score: Floats
+    rule: list[str]
+    suspect: frozenset[int]
+
+    def body(self) -> Bools:
+        """Rows that are story."""
+        return np.asarray(self.label == _CODE[Label.BODY], np.bool_)
+
+
+class _Table:
+    """The verdicts while they are being reached."""
+
+    def __init__(self, sheet: Sheet, chance: Floats, threshold: float) -> None:
+        self.sheet, self.chance, self.threshold = sheet, chance, threshold
+        story = chance >= threshold
+        self.label = np.where(story, _CODE[Label.BODY], _CODE[Label.OTHER]).astype(np.int8)
+        self.score = chance.copy()
+        self.rule = np.where(story, READS_LIKE_STORY, READS_LIKE_FURNITURE).astype(object)
+        self.ruled = np.zeros(len(sheet), np.bool_)  # a named rule took the row
+        self.sure = np.zeros(len(sheet), np.bool_)  # ... and would have, had the model called it story
+
+    def take(self, rows: Bools, label: Label, name: str, *, sure: Bools | None = None) -> None:
+        self.label[rows] = _CODE[label]
+        self.rule[rows] = name
+        self.ruled |= rows
+        if label is Label.BODY:
+            self.score[rows] = np.maximum(self.score[rows], self.threshold)
+        else:
+            over = rows & (self.score >= self.threshold)
+            self.score[over] = np.round((1 - self.score[over]) * self.threshold, 4)
+            self.sure |= rows if sure is None else rows & sure
+
+    def has(self, *labels: Label) -> Bools:
+        return np.isin(self.label, [_CODE[label] for label in labels])
+
+
+def judge(sheet: Sheet, chance: Floats, threshold: float, rules_off: frozenset[str] = frozenset()) -> Verdicts:
+    """The verdicts on all rows of a sheet; ``chance`` is the line model's, one a row."""
+    table = _Table(sheet, chance, threshold)
+    _ask_rules(table, rules_off)
+    for name, settle in NEIGHBOURS.items():
+        if name not in rules_off:
+            settle(table, name)
+    if "lead" not in rules_off:
+        _protect_lead(table)
+    suspect = _find_suspects(table) if "suspect" not in rules_off else frozenset()
+    return Verdicts(table.label, table.score, [str(name) for name in table.rule], suspect)
+
+
+def _ask_rules(table: _Table, rules_off: frozenset[str]) -> None:
+    for rule in RULES:
+        if rule.name in rules_off:
+            continue
+        found = rule.find(table.sheet) & ~table.ruled
+        if rule.label is Label.BODY:
+            table.take(found & (table.chance > rule.limit), Label.BODY, rule.name)
+        else:
+            sure = np.full(len(found), rule.limit > table.threshold)
+            table.take(found & (table.chance < max(rule.limit, table.threshold)), rule.label, rule.name, sure=sure)
+
+
+def _caption_above_credit(table: _Table, name: str) -> None:
+    """The row above a credit, where it reads like a caption."""
+    sheet = table.sheet
+    above = sheet.blocks.shift(table.has(Label.CREDIT) & ~sheet.cue("credit.whole"), 1) > 0
+    cue = sheet.cue("caption.anywhere", "caption.start", "left_or_right", "ends_date_year")
+    limit = np.where(cue, CAPTION_CHANCE, table.threshold)
+    table.take(above & ~table.ruled & (table.chance < limit) & (sheet["words"] >= 3), Label.CAPTION, name)
+
+
+def _credit_continued(table: _Table, name: str) -> None:
+    """The end of a credit that was cut in two: a short row below a caption that closes a bracket it did not open."""
+    sheet = table.sheet
+    below = sheet.blocks.shift(table.has(Label.CAPTION), -1) > 0
+    cut = (sheet["ends_bracket"] > 0) & (sheet["brackets"] == 0) & (sheet["words"] <= 8)
+    table.take(below & cut & ~table.ruled, Label.CREDIT, name)
+
+
+def _teaser_run(table: _Table, name: str) -> None:
+    """Two or more cut-off rows in a row with no uncut sentence below them: other stories."""
+    sheet = table.sheet
+    cut = (sheet["trails"] > 0) & (sheet["words"] >= 4)
+    whole = sheet.sentence & (table.chance >= table.threshold) & ~table.sure
+    followed = sheet.blocks.total(whole) - sheet.blocks.before(whole) - whole > 0
+    run = cut & (sheet.blocks.run(np.asarray(cut, np.bool_)) >= 2) & ~followed
+    table.take(np.asarray(run & ~table.sure, np.bool_), Label.TEASER, name)
+
+
+def _beside(table: _Table, name: str, label: Label, reach: int) -> None:
+    """Nameless rows that the model dropped take the name of the furniture above them."""
+    blocks = table.sheet.blocks
+    nameless = ~table.ruled & ~table.has(Label.BODY)
+    reached = table.has(label)
+    for _ in range(reach):
+        reached = reached | (nameless & (blocks.shift(reached, -1) > 0))
+    table.take(np.asarray(reached & nameless, np.bool_), label, name, sure=np.zeros(len(nameless), np.bool_))
+
+
+def _related_list(table: _Table, name: str) -> None:
+    _beside(table, name, Label.RELATED, 12)
+
+
+def _promo_block(table: _Table, name: str) -> None:
+    _beside(table, name, Label.PROMO, 4)
+
+
+def _social_block(table: _Table, name: str) -> None:
+    _beside(table, name, Label.SOCIAL, 3)
+
+
+NEIGHBOURS = {
+    "caption-above-credit": _caption_above_credit,
+    "credit-continued": _credit_continued,
+    "teaser-run": _teaser_run,
+    "related-list": _related_list,
+    "promo-block": _promo_block,
+    "social-block": _social_block,
+}
+"""The rules that look at neighbours, by name, in the order in which they are asked."""
+
+
+def _protect_lead(table: _Table) -> None:
+    """Keep the first sentence rows of the story's main stretch, doubtful or not."""
+    sheet = table.sheet
+    if not len(sheet):
+        return
+    first, last = sheet.blocks.heaviest(np.where(sheet.sentence & ~table.sure, table.chance * sheet["words"], -2.0))
+    here = np.arange(len(sheet))
+    opening = sheet.sentence & (here >= first) & (here <= last)
+    rank = sheet.blocks.before(opening)
+    doubtful = opening & (rank < LEAD_ROWS) & ~table.ruled & ~table.has(Label.BODY) & (table.chance >= LEAD_CHANCE)
+    table.take(np.asarray(doubtful, np.bool_), Label.BODY, "lead")
+
+
+def _find_suspects(table: _Table) -> frozenset[int]:
+    """Flag clippings that would lose most of their sentences without a sure rule, and keep their doubtful rows."""
+    sheet = table.sheet
+    if not len(sheet):
+        return frozenset()
+    claim = np.where(sheet.sentence & ~table.sure, sheet["words"], 0.0)
+    kept = np.where(table.has(Label.BODY), claim, 0.0)
+    suspect = sheet.blocks.total(kept) < SUSPECT_SHARE * sheet.blocks.total(claim)
+    doubtful = suspect & sheet.sentence & ~table.ruled & ~table.has(Label.BODY) & (table.chance >= SUSPECT_CHANCE)
+    table.take(np.asarray(doubtful, np.bool_), Label.BODY, "suspect")
+    return frozenset(np.unique(sheet.blocks.page[suspect]).tolist())
