@@ -1,0 +1,124 @@
+"""Parquet and Arrow files (IPC file, IPC stream, Feather 2): one record a row, read batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BufferedReader
+from typing import Any
+
+from clipclean.errors import RecordError
+from clipclean.model import Clipping, Failure
+from clipclean.readers.compression import seekable
+from clipclean.readers.records import Records, no_text
+
+ROWS = 256
+"""Rows that are turned into Python values at once: a few megabytes of articles."""
+
+
+def read_parquet(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
+    """The records of a Parquet file, numbered by row from 1; memory is that of a row group's pages.
+
+    Raises RecordError ``broken-file`` where it is damaged, after the rows that could be read, and ``no-text`` where no
+    column is known to hold the text.
+    """
+    import pyarrow.parquet
+
+    try:
+        file = pyarrow.parquet.ParquetFile(seekable(stream), pre_buffer=False)
+        batches = file.iter_batches(batch_size=ROWS, use_threads=False)
+        names = file.schema_arrow.names
+    except Exception as error:  # pyarrow raises errors of many kinds for files that it cannot make sense of
+        raise _broken("Parquet", error) from error
+    yield from _records(batches, names, records, "Parquet")
+
+
+def read_arrow(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
+    """The records of an Arrow IPC file or stream or a Feather file of version 2, numbered by row from 1.
+
+    Raises RecordError as ``read_parquet`` does; Feather of version 1 is ``unsupported``.
+    """
+    import pyarrow
+
+    head = stream.peek(8)[:8]
+    if head.startswith(b"FEA1"):
+        raise RecordError(
+            "unsupported", "this is Feather version 1; write it again as Feather 2, Parquet or JSON Lines"
+        )
+    try:
+        if head.startswith(b"ARROW1"):
+            file = pyarrow.ipc.open_file(seekable(stream))
+            batches = (file.get_batch(place) for place in range(file.num_record_batches))
+        else:
+            file = pyarrow.ipc.open_stream(stream)
+            batches = iter(file)
+        names = file.schema.names
+    except Exception as error:
+        raise _broken("Arrow", error) from error
+    yield from _records(batches, names, records, "Arrow")
+
+
+def _records(batches: Iterator[Any], names: list[str], records: Records, kind: str) -> Iterator[Clipping | Failure]:
+    unique = _unique(names)
+    if not records.holds_text(unique):
+        raise no_text(unique)
+    number = 0
+    while True:
+        try:
+            batch = next(batches, None)
+            rows = [] if batch is None else _rows(batch, unique)
+        except RecordError:
+            raise
+        except Exception as error:
+            raise _broken(kind, error) from error
+        if batch is None:
+            return
+        for row in rows:
+            number += 1
+            yield records.read(row, number)
+
+
+def _rows(batch: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The rows of a batch, in slices, since a file may hold all its rows in one."""
+    rows = []
+    for start in range(0, batch.num_rows, ROWS):
+        columns = [_values(column) for column in batch.slice(start, ROWS).columns]
+        rows += [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    return rows
+
+
+def _values(column: Any) -> list[Any]:
+    import pyarrow
+
+    if pyarrow.types.is_binary(column.type) or pyarrow.types.is_large_binary(column.type):
+        with suppress(pyarrow.ArrowInvalid):  # many programs write text as bytes and leave it at that
+            column = column.cast(pyarrow.large_string())
+    try:
+        values: list[Any] = column.to_pylist()
+    except Exception:  # a nanosecond, a year past 9999, a time zone nobody knows: cell by cell, as text where need be
+        values = [_value(cell) for cell in column]
+    return values
+
+
+def _value(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except Exception:
+        return str(cell)
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in names:
+        place, unique = 2, name
+        while unique in found:
+            place, unique = place + 1, f"{name} {place}"
+        found.append(unique)
+    return tuple(found)
+
+
+def _broken(kind: str, error: Exception) -> RecordError:
+    if isinstance(error, RecordError):
+        return error
+    reason = (str(error) or type(error).__name__).splitlines()[0]
+    return RecordError("broken-file", f"it cannot be read as {kind} ({reason}); write or fetch the file again")

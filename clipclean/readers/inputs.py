@@ -1,0 +1,166 @@
+"""What the user names (files, folders, globs, streams) becomes files to read, in a stable order.
+
+A file that several inputs lead to is read once. In folders, hidden files and folders (a leading dot) and the litter of
+operating systems are not read but listed as one failure each; naming such a file reads it.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from clipclean.errors import InputError, RecordError
+
+LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"})
+
+Found = Path | tuple[Path, RecordError]
+"""A file, or a path in a folder that is not read and why."""
+
+
+def find(inputs: Iterable[str | os.PathLike[str] | BinaryIO]) -> list[Path | BinaryIO]:
+    """The paths and streams that the inputs name; globs are matched, folders are not entered.
+
+    Raises InputError where a path does not exist, a glob matches nothing, or an input is none of these.
+
+    >>> find(["no-such-folder"])
+    Traceback (most recent call last):
+    clipclean.errors.InputError: there is no file or folder no-such-folder; look for a typing error or a wrong folder
+    """
+    alone = isinstance(inputs, str | os.PathLike) or hasattr(inputs, "read")
+    found: list[Path | BinaryIO] = []
+    for item in cast("list[str | os.PathLike[str] | BinaryIO]", [inputs] if alone else inputs):
+        if isinstance(item, str | os.PathLike):
+            found += _named(os.fspath(item))
+        elif hasattr(item, "read"):
+            found.append(_binary(item))
+        else:
+            raise InputError(
+                f"an input is a path or a binary stream, not {item!r}; for records use clean_many or dedup"
+            )
+    seen: set[str | int] = set()
+    unique = []
+    for target in found:
+        key = str(target.absolute()) if isinstance(target, Path) else id(target)
+        if key not in seen:
+            unique.append(target)
+        seen.add(key)
+    return unique
+
+
+def files(target: Path, seen: set[str]) -> Iterator[Found]:
+    """The files of a path, or of a folder recursively and by name, but for those in ``seen``; they are put there."""
+    for found in _walk(target) if _is_folder(target) else [target]:
+        key = str((found if isinstance(found, Path) else found[0]).absolute())
+        if key not in seen:
+            seen.add(key)
+            yield found
+
+
+def hidden(name: str) -> RecordError | None:
+    """The reason why a file or folder of this name, met in a folder or archive, is not read.
+
+    >>> hidden(".DS_Store").kind, hidden("a.txt")
+    ('hidden-file', None)
+    """
+    if not name.startswith(".") and name.lower() not in LITTER:
+        return None
+    return RecordError("hidden-file", "hidden files are not read; delete it, or rename it if it is part of the dump")
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is a pipe or a device (``/dev/stdin``, ``<(zcat a.gz)``), which is read like standard input."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode)
+
+
+def _named(name: str) -> list[Path | BinaryIO]:
+    if name == "-":
+        return [sys.stdin.buffer]
+    if not name:
+        raise InputError("an input is empty; name a file, a folder, a glob, or - for standard input")
+    path = Path(name)
+    try:
+        path.stat()
+        return [path]
+    except PermissionError:
+        return [path]  # it is there; that it cannot be read is told when its turn comes
+    except (OSError, ValueError):
+        pass
+    if glob.has_magic(name):
+        if matches := sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 - Path.glob takes no absolute pattern
+            return [Path(match) for match in matches]
+        raise InputError(f"nothing matches {name}; look whether the folder is right, and put the pattern in quotes")
+    if "://" in name:
+        raise InputError(f"{name} is a web address; clipclean reads files, so fetch it first")
+    raise InputError(f"there is no file or folder {name}; look for a typing error or a wrong folder")
+
+
+def _binary(stream: BinaryIO) -> BinaryIO:
+    binary: BinaryIO = getattr(stream, "buffer", stream)  # sys.stdin and text files have their bytes beneath
+    if not hasattr(binary, "read1") and isinstance(binary.read(0), str):
+        raise InputError("a stream must give bytes; open it in binary mode, as in open(path, 'rb')")
+    return binary
+
+
+def _walk(folder: Path) -> Iterator[Found]:
+    """The files of a folder by name, those of inner folders where their folder's name stands."""
+    real = {os.path.realpath(folder)}
+    waiting = [iter(_entries(folder))]
+    nothing = True
+    while waiting:
+        found = next(waiting[-1], None)
+        if found is None:
+            waiting.pop()
+            continue
+        reason = None if not isinstance(found, Path) else hidden(found.name) or _unfit(found)
+        if isinstance(found, Path) and reason is None and _is_folder(found):
+            place = os.path.realpath(found)
+            if place not in real:
+                real.add(place)
+                waiting.append(iter(_entries(found)))
+                continue
+            reason = RecordError(
+                "repeated-folder", f"this is a link to {place}, which is read already; remove the link"
+            )
+        nothing = False
+        yield (found, reason) if isinstance(found, Path) and reason is not None else found
+    if nothing:
+        yield folder, RecordError("no-records", "the folder is empty; look whether it is the right one")
+
+
+def _entries(folder: Path) -> list[Found]:
+    try:
+        return [folder / name for name in sorted(os.listdir(folder))]  # noqa: PTH208 - names alone, which sort the same
+    except OSError as error:
+        return [(folder, unreadable(error))]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _unfit(path: Path) -> RecordError | None:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return unreadable(error)
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    return RecordError("not-a-file", "this is a pipe, socket or device, not a file; move it out of the folder")
+
+
+def unreadable(error: OSError) -> RecordError:
+    """The error for a file or folder that the system does not let us read."""
+    reason = error.strerror or str(error)
+    return RecordError("unreadable", f"it cannot be opened ({reason}); look at its permissions and whether it is there")

@@ -1,0 +1,101 @@
+"""JSON Lines: one record a line, streamed; a broken line is one failure and the next line is read.
+
+orjson parses the bytes of a line. What it refuses gets a second, slower look: Python's parser takes NaN and halves of
+surrogate pairs, and a line that is not UTF-8 is decoded first.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from io import BufferedReader
+from typing import Any
+
+import orjson
+
+from clipclean.errors import RecordError
+from clipclean.model import Clipping, Failure
+from clipclean.readers.encoding import byte_order_mark
+from clipclean.readers.records import Records
+
+ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*(?:[{\]]|$)")
+NULL = b"\\u0000"
+
+
+def read_jsonl(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
+    """The records of JSON Lines, numbered by line. A stream that begins as a JSON array is read as one.
+
+    A line may also be a bare text. Standard input without a single line that begins like JSON is one failure
+    (``not-json-lines``), not one for each of its lines.
+
+    >>> from clipclean.config import ReadSettings
+    >>> from clipclean.readers.source import Source
+    >>> lines = io.BufferedReader(io.BytesIO(b'{"id": "a", "text": "Rain fell."}\\n{"id": "b", "tex'))
+    >>> [type(item).__name__ for item in read_jsonl(lines, Records(ReadSettings(), Source("a.jsonl")))]
+    ['Clipping', 'Failure']
+    """
+    head = stream.peek(1)
+    if records.source.stream and _is_no_json(head, records):
+        raise RecordError(
+            "not-json-lines",
+            "it is read as JSON Lines and holds none; give one JSON object a line, or save it to a file whose suffix "
+            "says what it is",
+        )
+    if ARRAY.match(head):
+        from clipclean.readers.json_array import read_json
+
+        yield from read_json(stream, records)
+        return
+    for number, line in enumerate(_lines(stream, head, records.settings.encoding), start=1):
+        try:
+            record = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            if not line.isspace():
+                yield _second_look(line, number, records)
+            continue
+        yield records.read(record, number, sound=NULL not in line)
+
+
+def _is_no_json(head: bytes, records: Records) -> bool:
+    if not head.strip() or byte_order_mark(head) or records.settings.encoding is not None:
+        return False
+    return not any(line.lstrip()[:1] in (b"{", b"[", b'"') for line in head.splitlines())
+
+
+def _lines(stream: BufferedReader, head: bytes, forced: str | None) -> Iterable[bytes]:
+    """The lines as UTF-8; decoded and encoded again where a mark or the user says that they are something else."""
+    encoding = forced or byte_order_mark(head)
+    if encoding in (None, "utf-8"):
+        return stream
+    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="\n")
+    return (line.removeprefix("\ufeff").encode("utf-8", "replace") for line in text)
+
+
+def _second_look(line: bytes, number: int, records: Records) -> Clipping | Failure:
+    try:
+        text, notes = records.decoder.decode(line) if records.settings.encoding is None else (line.decode(), ())
+        return records.read(parse(text), number, notes=notes)
+    except RecordError as error:
+        return records.source.failure(error, number)
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text by Python's own parser; raises RecordError ``broken-json`` with the position.
+
+    >>> parse('{"score": NaN}')
+    {'score': nan}
+    """
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        raise broken(error.msg, f"column {error.pos + 1}") from None
+    except (ValueError, RecursionError) as error:
+        raise broken(str(error), "column 1") from None
+
+
+def broken(what: str, where: str) -> RecordError:
+    """The error for JSON that does not parse."""
+    what = what[:1].lower() + what[1:]
+    return RecordError("broken-json", f"the JSON is broken at {where} ({what}); write the record again or mend it")

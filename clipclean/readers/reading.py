@@ -1,0 +1,212 @@
+"""Inputs become clippings: each file is opened, unpacked, parsed, and every fault becomes a failure.
+
+The one place where the parts meet. Errors stop at the border of the file in which they arise; what is no error that
+we know is listed as ``unexpected``, so that one file never ends a run over the others.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from clipclean.config import ReadSettings
+from clipclean.errors import RecordError
+from clipclean.model import Clipping, Failure, Origin
+from clipclean.readers.compression import BUFFER, SUFFIXES, buffered, packed_with, unpacked
+from clipclean.readers.inputs import files, find, hidden, is_stream, unreadable
+from clipclean.readers.records import Records
+from clipclean.readers.registry import ARCHIVES, KNOWN, READERS, split_name
+from clipclean.readers.source import Source, label
+
+DEEPEST = 4
+"""Packings and archives inside each other; a real dump has two (a zip of .gz files), a malicious one has no end."""
+
+RECORD_BITS = 40
+"""Bits of a place in ``Ids`` that hold the record number; files have fewer than a million million records."""
+
+
+def read(
+    inputs: Iterable[str | os.PathLike[str] | BinaryIO], settings: ReadSettings | None = None
+) -> Iterator[Clipping | Failure]:
+    """The clippings of all inputs, in order, as a stream; everything that cannot be read is a Failure in its place.
+
+    An input is a file, a folder (read recursively, by name), a glob, ``-`` for standard input, or a binary stream.
+    Streams hold JSON Lines. What a file holds is told by its suffix, how it is packed by its bytes; the members of
+    archives are read as files are. A file, folder or stream that several inputs lead to is read once. Each id is given
+    out once: a record with an id that was there before is a failure ``repeated-id``.
+
+    Nothing vanishes: each file yields at least one clipping or failure (a file without records is a failure
+    ``no-records``, an unknown suffix ``unknown-suffix``, a hidden file in a folder ``hidden-file``), each record
+    exactly one. Only streams may hold nothing at all.
+
+    For records that a program holds already use ``from_record``. Raises InputError at once, before anything is read,
+    where an input does not exist or a glob matches nothing.
+
+    >>> lines = io.BytesIO(b'{"id": "a", "text": "Rain fell."}\\n{"id": "a", "text": "Snow fell."}')
+    >>> [item.kind if isinstance(item, Failure) else item.text for item in read([lines])]
+    ['Rain fell.', 'repeated-id']
+    """
+    return _read(find(inputs), settings or ReadSettings())
+
+
+def _read(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    ids = Ids()
+    for item in _items(targets, settings):
+        if isinstance(item, Clipping) and (first := ids.place(item)) is not None:
+            message = f"the id {item.id!r} stands already at {first}; give each record an id of its own"
+            yield Source(item.origin.path).failure(
+                RecordError("repeated-id", message), item.origin.record, record_id=item.id
+            )
+        else:
+            yield item
+
+
+def _items(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    seen: set[str] = set()
+    streams = 0
+    for target in targets:
+        if not isinstance(target, Path):
+            streams += 1
+            name = "-" if streams == 1 else f"-{streams}"
+            yield from _content(buffered(Started(target)), "", Source(name, stream=True), settings)
+            continue
+        for found in files(target, seen):
+            path, reason = (found, None) if isinstance(found, Path) else found
+            source = Source(label(path.as_posix()), _folder(path), stream=is_stream(path))
+            if reason is not None:
+                yield source.failure(reason)
+                continue
+            try:
+                file = cast("io.BufferedReader", path.open("rb", BUFFER))
+            except OSError as error:
+                yield source.failure(unreadable(error))
+                continue
+            with file:
+                yield from _content(file, path.name, source, settings)
+
+
+def _content(
+    stream: io.BufferedReader, name: str, source: Source, settings: ReadSettings, depth: int = 0
+) -> Iterator[Clipping | Failure]:
+    """All that a file or stream holds, and a failure where that is nothing or where it ends in a fault."""
+    nothing = True
+    try:
+        for item in _unwrapped(stream, name, source, settings, depth):
+            nothing = False
+            yield item
+        if nothing and not source.stream:
+            raise RecordError("no-records", "there is no record in it; fetch it again if there should be, or remove it")
+    except RecordError as error:
+        yield source.failure(error)
+    except OSError as error:
+        yield source.failure(RecordError("unreadable", f"reading fails ({error}); look at the disk, or fetch it again"))
+    except MemoryError:
+        yield source.failure(RecordError("too-large", "it does not fit into the memory; cut it into smaller files"))
+    except Exception as error:  # a file was made to break us and did; the others are still to be read
+        reason = f"{type(error).__name__}: {error}"
+        yield source.failure(RecordError("unexpected", f"clipclean cannot read it ({reason}); please report this file"))
+
+
+def _unwrapped(
+    stream: io.BufferedReader, name: str, source: Source, settings: ReadSettings, depth: int
+) -> Iterator[Clipping | Failure]:
+    suffix, said = split_name(name)
+    packed = False
+    while packing := packed_with(stream.peek(16)[:16]):
+        depth += 1
+        if depth > DEEPEST:
+            raise RecordError("nested-too-deep", "too many packings are inside each other; unpack it first")
+        stream, packed = unpacked(stream, packing), True
+    if said and not packed and stream.peek(1):
+        kind = SUFFIXES[said]
+        raise RecordError("broken-compression", f"it is no {kind} data; fetch it again, or drop {said} from its name")
+    if source.stream:
+        yield from READERS[".jsonl"](stream, Records(settings, source))
+    elif suffix in ARCHIVES:
+        yield from _members(stream, suffix, source, settings, depth + 1)
+    elif suffix in READERS:
+        yield from READERS[suffix](stream, Records(settings, source))
+    else:
+        what = f"the suffix {suffix} is not known" if suffix else "the name has no suffix"
+        raise RecordError("unknown-suffix", f"{what}; rename or convert it (to {KNOWN}), or remove it")
+
+
+def _members(
+    stream: io.BufferedReader, suffix: str, source: Source, settings: ReadSettings, depth: int
+) -> Iterator[Clipping | Failure]:
+    if depth > DEEPEST:
+        raise RecordError("nested-too-deep", "too many archives are inside each other; unpack it first")
+    listed: set[str] = set()
+    for path, content in ARCHIVES[suffix](stream):
+        *folders, name = path.split("/")
+        folder = folders[-1] if folders else Path(source.path).name.partition(".")[0]
+        member = Source(label(f"{source.path}/{path}"), label(folder) or None)
+        for place, part in enumerate([*folders, name]):
+            if part not in (".", "..") and (reason := hidden(part)):
+                top = label("/".join([source.path, *[*folders, name][: place + 1]]))
+                if top not in listed:  # a hidden folder is one failure, as it is outside of archives
+                    listed.add(top)
+                    yield Source(top).failure(reason)
+                break
+        else:
+            if isinstance(content, RecordError):
+                yield member.failure(content)
+            else:
+                yield from _content(io.BufferedReader(content, BUFFER), name, member, settings, depth)
+
+
+def _folder(path: Path) -> str | None:
+    # os.path, because pathlib keeps the .. that would be taken for the folder's name
+    return label(os.path.basename(os.path.dirname(os.path.abspath(path)))) or None  # noqa: PTH100, PTH119, PTH120
+
+
+class Started:
+    """A stream that has given its first bytes, so many that its packing can be told by them, and gives them again.
+
+    Waits for no more than a line, so that records go through a pipe as they come.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._more = getattr(stream, "read1", stream.read)
+        self._head: bytes | None = None
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes, as many as are there."""
+        if self._head is not None:
+            data, self._head = self._head[:size], self._head[size:]
+            return data or bytes(self._more(size))
+        self._head = b""
+        while len(self._head) < 16 and b"\n" not in self._head and (data := self._more(size)):
+            self._head += data
+        return self.read(size)
+
+
+class Ids:
+    """The ids that were given out and where; a digest and a number for each, some 120 bytes.
+
+    >>> ids = Ids()
+    >>> ids.place(Clipping(id="a", origin=Origin("x", 1))), ids.place(Clipping(id="a", origin=Origin("y")))
+    (None, Origin(path='x', record=1))
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}
+        self._paths: list[str] = []
+
+    def place(self, clipping: Clipping) -> Origin | None:
+        """Where the clipping's id was given out before; None where it is new, and is now noted."""
+        path, record = clipping.origin.path, clipping.origin.record
+        if not self._paths or self._paths[-1] != path:
+            self._paths.append(path)
+        # 15 bytes: what a Python number holds in 40, and chance does not repeat within a thousand million million ids
+        digest = int.from_bytes(blake2b(clipping.id.encode(), digest_size=15).digest(), "little")
+        mine = (len(self._paths) - 1) << RECORD_BITS | record
+        first = self._places.get(digest)
+        if first is None:
+            self._places[digest] = mine
+            return None
+        return Origin(self._paths[first >> RECORD_BITS], first & ((1 << RECORD_BITS) - 1))

@@ -1,0 +1,339 @@
+"""One record (a mapping, a bare text) becomes a clipping: fields are recognised, the other keys pass through.
+
+Which key holds which field depends on the names alone, so it is worked out once for each set of keys and kept for the
+file. Per field the user's ``fields`` come first, then the field's own name, then the usual names in the order of
+``names.py``; the first that holds something is taken. A key that was not taken, and one of which only a part was, stays
+in ``meta`` as it is: ``meta`` and the keys named in ``Clipping.keys`` are together all that the record had.
+
+A record with both text and html keeps both; the stages after this one read the text and use the page only where there
+is no text. A text that is markup from end to end is a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clipclean.config import ReadSettings
+from clipclean.errors import RecordError
+from clipclean.model import Clipping, Failure, Origin
+from clipclean.readers.encoding import Decoder, mend
+from clipclean.readers.names import FIELD_OF, NESTED, folded
+from clipclean.readers.source import Source
+from clipclean.readers.values import READERS, UNFIT, absent, carried, carried_key, host, is_markup
+
+LAYOUTS = 256
+"""Layouts that are kept for a file; records whose keys never repeat must not fill the memory."""
+
+LISTED = 12
+"""Keys that a message lists."""
+
+LONG = 40
+"""Characters of a key that a message shows: a table without a header has texts for names."""
+
+MENDED = ("text", "html", "title")
+FACTS = ("url", "source", "title", "published", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the fields stand in records with certain keys.
+
+    ``candidates`` are each field's keys in order of preference, ``first`` the best key of each, and ``keys`` and
+    ``rest`` what ``Clipping.keys`` and the keys of ``meta`` are where these hold plain text. ``paths`` are fields that
+    the user points to inside an object (``headline.main``).
+    """
+
+    candidates: dict[str, tuple[str, ...]]
+    first: tuple[tuple[str, str], ...]
+    keys: dict[str, str]
+    rest: tuple[str, ...]
+    paths: dict[str, tuple[str, ...]]
+    nested: tuple[str, ...]
+
+
+class Records:
+    """Makes clippings of the records of one file.
+
+    >>> Records(ReadSettings(), Source("a.jsonl")).read({"Body": "Rain fell.", "page_no": 3}, 1)  # doctest: +ELLIPSIS
+    Clipping(id='a.jsonl#1', text='Rain fell.', ..., meta={'page_no': 3}, ..., keys={'text': 'Body'})
+    """
+
+    def __init__(self, settings: ReadSettings, source: Source) -> None:
+        self.settings = settings
+        self.source = source
+        self.decoder = Decoder(settings.encoding)
+        self._layouts: dict[tuple[Any, ...], Layout] = {}
+
+    def read(self, record: Any, number: int, *, notes: tuple[str, ...] = (), sound: bool = False) -> Clipping | Failure:
+        """The clipping of record ``number``, or the failure that says why there is none.
+
+        ``sound`` says that no string in the record holds null characters or lone surrogates.
+        """
+        try:
+            return self.clipping(record, self.source.origin(number), notes=notes, sound=sound)
+        except RecordError as error:
+            return self.source.failure(error, number, record_id=self._known_id(record))
+        except RecursionError:
+            return self.source.failure(
+                RecordError("wrong-type", "its objects stand too deep inside each other; flatten the record"), number
+            )
+
+    def clipping(self, record: Any, origin: Origin, *, notes: tuple[str, ...] = (), sound: bool = False) -> Clipping:
+        """The clipping of a record; raises RecordError where it holds no text that can be read."""
+        if isinstance(record, str):
+            return self.build({"text": record}, origin, notes=notes)
+        if not isinstance(record, Mapping):
+            raise RecordError(
+                "wrong-type", f"a record is an object or a text, not {_kind(record)}; mend or leave it out"
+            )
+        if not sound:
+            record = {carried_key(key, self.decoder): value for key, value in record.items()}
+        layout = self._layout(tuple(record))
+        if (found := _plainly(record, layout)) is not None:
+            keys, rest = layout.keys, {key: record[key] for key in layout.rest}
+        else:
+            found, keys, rest, taken = self._resolve(record, layout)
+            notes += taken
+        if not sound:
+            rest = {key: carried(value, self.decoder) for key, value in rest.items()}
+        return self.build(found, origin, meta=rest, keys=keys, notes=notes, sound=sound)
+
+    def build(
+        self,
+        fields: Mapping[str, str],
+        origin: Origin,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        keys: Mapping[str, str] | None = None,
+        notes: tuple[str, ...] = (),
+        sound: bool = False,
+    ) -> Clipping:
+        """A clipping of known fields: broken characters are mended, and what is missing falls back.
+
+        The source falls back to the host of the url, then to the folder; the id to the origin. Raises RecordError of
+        kind ``empty-text`` where there is neither text nor html.
+        """
+        text, html, title = fields.get("text"), fields.get("html"), fields.get("title")
+        if text is not None:
+            text, mended = mend(text, self.decoder)
+            notes += mended
+            if text.isspace() or not text:
+                text = None
+        if html is not None:
+            html, mended = mend(html, self.decoder)
+            notes += mended
+            if html.isspace() or not html:
+                html = None
+        if text is None and html is None:
+            raise RecordError("empty-text", "the text is empty; leave the record out or fill its text")
+        if title is not None:
+            title, mended = mend(title, self.decoder)
+            notes += mended
+        if not sound:
+            fields = {
+                name: carried(value, self.decoder).replace("\x00", "\ufffd")
+                for name, value in fields.items()
+                if name not in MENDED
+            }
+        url, source = fields.get("url"), fields.get("source")
+        if source is None:
+            source = (host(url) if url else None) or self.source.folder
+        return Clipping(
+            fields.get("id") or str(origin),
+            text,
+            html,
+            url,
+            source,
+            title,
+            fields.get("published"),
+            fields.get("lang"),
+            {} if meta is None else meta,
+            origin,
+            tuple(dict.fromkeys(notes)) if notes else notes,
+            {} if keys is None else keys,
+        )
+
+    def holds_text(self, keys: tuple[str, ...]) -> bool:
+        """Whether records with these keys have one for the text or the page."""
+        layout = self._layout(keys)
+        return any(field in layout.candidates or field in layout.paths for field in ("text", "html"))
+
+    def _known_id(self, record: Any) -> str | None:
+        if not isinstance(record, Mapping):
+            return None
+        record = {carried_key(key, self.decoder): value for key, value in record.items()}
+        layout = self._layout(tuple(record))
+        for key in layout.candidates.get("id", ()):
+            reading = READERS["id"](record[key], self.decoder)
+            if reading is not None and reading is not UNFIT:
+                return str(carried(reading.value, self.decoder))
+        return None
+
+    def _layout(self, keys: tuple[str, ...]) -> Layout:
+        layout = self._layouts.get(keys)
+        if layout is None:
+            if len(self._layouts) >= LAYOUTS:
+                self._layouts.clear()
+            layout = self._layouts[keys] = lay_out(keys, self.settings.fields)
+        return layout
+
+    def _resolve(
+        self, record: Mapping[str, Any], layout: Layout
+    ) -> tuple[dict[str, str], dict[str, str], dict[str, Any], tuple[str, ...]]:
+        """The slow and thorough way: fields, their keys, the other keys, notes."""
+        fields: dict[str, str] = {}
+        keys: dict[str, str] = {}
+        notes: tuple[str, ...] = ()
+        unfit: list[str] = []
+        for field, read in READERS.items():
+            own = self.settings.fields.get(field, field)
+            values: list[tuple[str | None, Any]] = [(key, record[key]) for key in layout.candidates.get(field, ())]
+            if field in layout.paths:
+                values.append((None, _reach(record, layout.paths[field])))
+            for key, value in values:
+                reading = read(value, self.decoder)
+                if reading is None:
+                    continue
+                if reading is UNFIT:
+                    if field in ("id", "text", "html") and key == own:
+                        raise RecordError("wrong-type", f"{key} is {_kind(value)}; write it as text")
+                    unfit.append(f"{key} is {_kind(value)}")
+                    continue
+                name = field
+                if field == "html" and key != own and "<" not in reading.value:
+                    continue  # a page number, not a page
+                if field == "text" and is_markup(reading.value):
+                    if "html" in fields:
+                        continue
+                    name = "html"
+                    notes += (f"text: {key or '.'.join(layout.paths[field])} is markup, read as html",)
+                fields[name] = reading.value
+                notes += reading.notes
+                if key is not None and reading.whole:
+                    keys[name] = key
+                break
+        self._look_inside(record, layout, fields)
+        if "text" not in fields and "html" not in fields:
+            raise self._without_text(record, layout, unfit)
+        used = set(keys.values())
+        rest = {key: value for key, value in record.items() if key not in used}
+        if isinstance(page := rest.get("html"), Mapping) and page.get("content") == fields.get("html"):
+            rest["html"] = {key: value for key, value in page.items() if key != "content"}
+        return fields, keys, rest, notes
+
+    def _look_inside(self, record: Mapping[str, Any], layout: Layout, fields: dict[str, str]) -> None:
+        """Facts that the record does not state itself may stand in an object it holds."""
+        for key in layout.nested:
+            inner = record[key]
+            if not isinstance(inner, Mapping):
+                continue
+            inside = lay_out(tuple(name for name in inner if isinstance(name, str)), {})
+            for field in FACTS:
+                for name in () if field in fields else inside.candidates.get(field, ()):
+                    reading = READERS[field](inner[name], self.decoder)
+                    if reading is not None and reading is not UNFIT:
+                        fields[field] = reading.value
+                        break
+
+    def _without_text(self, record: Mapping[str, Any], layout: Layout, unfit: list[str]) -> RecordError:
+        if not self.holds_text(tuple(record)):
+            return no_text(record)
+        asked = [key for field in ("text", "html") for key in layout.candidates.get(field, ())]
+        if all(absent(record[key]) for key in asked):
+            return RecordError("empty-text", "the text is empty; leave the record out or fill its text")
+        return RecordError("wrong-type", f"{' and '.join(unfit) or 'the text is no text'}; write the text as a string")
+
+
+def from_record(
+    record: Mapping[str, Any] | str | Clipping,
+    settings: ReadSettings | None = None,
+    *,
+    origin: Origin | None = None,
+    folder: str | None = None,
+) -> Clipping:
+    """One record, or a bare text, as a clipping; a clipping is returned as it is.
+
+    For records that a program holds. For files and streams use ``read``, which also sees to repeated ids. Without an id
+    the record gets that of ``origin``; without source and url the source is ``folder``.
+
+    Raises RecordError of kind ``empty-text``, ``no-text`` (no key that is known to hold a text) or ``wrong-type``.
+
+    >>> clipping = from_record({"_id": 7, "article_text": "Rain fell.", "link": "https://www.example.com/rain"})
+    >>> clipping.id, clipping.text, clipping.source, clipping.keys["text"]
+    ('7', 'Rain fell.', 'example.com', 'article_text')
+    """
+    if isinstance(record, Clipping):
+        return record
+    origin = origin or Origin("")
+    return Records(settings or ReadSettings(), Source(origin.path, folder)).clipping(record, origin)
+
+
+def lay_out(keys: tuple[str, ...], fields: Mapping[str, str]) -> Layout:
+    """Which of ``keys`` hold which field, where the user's ``fields`` (field to key) say nothing else.
+
+    >>> lay_out(("ID", "content", "Text"), {}).first
+    (('id', 'ID'), ('text', 'Text'))
+    """
+    ranked: dict[str, list[tuple[int, int, str]]] = {}
+    paths: dict[str, tuple[str, ...]] = {}
+    claimed = set(fields.values())
+    for field, key in fields.items():
+        if key in keys:
+            ranked[field] = [(-1, 0, key)]
+        elif "." in key and key.split(".")[0] in keys:
+            paths[field] = tuple(key.split("."))
+    told = set(ranked) | set(paths)
+    for place, key in enumerate(keys):
+        field, rank = FIELD_OF.get(folded(key), ("", 0))
+        if field and field not in told and key not in claimed:
+            ranked.setdefault(field, []).append((rank if key == field else rank * 2 + 1, place, key))
+    candidates = {field: tuple(key for *_, key in sorted(ranked[field])) for field in READERS if field in ranked}
+    first = {field: best[0] for field, best in candidates.items()}
+    return Layout(
+        candidates=candidates,
+        first=tuple(first.items()),
+        keys=first,
+        rest=tuple(key for key in keys if key not in first.values()),
+        paths=paths,
+        nested=tuple(key for key in keys if key in NESTED and (key == "html" or key not in first.values())),
+    )
+
+
+def no_text(keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
+    """The error for records without a key that is known to hold a text."""
+    names = [key if len(key) <= LONG else f"{key[:LONG]}..." for key in keys]
+    listed = ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+    return RecordError(
+        "no-text",
+        f"no key is known to hold the text; name the one that does with --field text=NAME (keys: {listed or 'none'})",
+    )
+
+
+def _plainly(record: Mapping[str, Any], layout: Layout) -> dict[str, str] | None:
+    """The fields of a record in which every best key holds text and nothing needs a second look."""
+    if layout.paths or layout.nested:
+        return None
+    fields: dict[str, str] = {}
+    for field, key in layout.first:
+        value = record[key]
+        if type(value) is not str or not value or value.isspace():
+            return None
+        fields[field] = value
+    text = fields.get("text")
+    if text is None or text[0] in "< \t\r\n" or "//" in fields.get("source", ""):
+        return None
+    return fields
+
+
+def _reach(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = record
+    for part in path:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return "null" if value is None else names.get(type(value), f"of type {type(value).__name__}")

@@ -1,0 +1,83 @@
+"""Which suffix is read how. A new format is a module with one function and a line here.
+
+Suffixes count in any case. Those of a packing come after them (``a.jsonl.gz``, ``a.warc.wet.zst``) and say nothing
+about how the packing is undone: that is told by the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BufferedReader
+from typing import BinaryIO
+
+from clipclean.model import Clipping, Failure
+from clipclean.readers.archives import Member, tar_members, zip_members
+from clipclean.readers.arrow import read_arrow, read_parquet
+from clipclean.readers.compression import SUFFIXES
+from clipclean.readers.json_array import read_json
+from clipclean.readers.jsonl import read_jsonl
+from clipclean.readers.page import read_page
+from clipclean.readers.plain import read_plain
+from clipclean.readers.records import Records
+from clipclean.readers.table import read_table
+from clipclean.readers.warc import read_warc
+
+Reader = Callable[[BufferedReader, Records], Iterator[Clipping | Failure]]
+
+READERS: dict[str, Reader] = {
+    ".txt": read_plain,
+    ".text": read_plain,
+    ".html": read_page,
+    ".htm": read_page,
+    ".xhtml": read_page,
+    ".shtml": read_page,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".jl": read_jsonl,
+    ".json": read_json,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".tab": read_table,
+    ".parquet": read_parquet,
+    ".pq": read_parquet,
+    ".arrow": read_arrow,
+    ".arrows": read_arrow,
+    ".ipc": read_arrow,
+    ".feather": read_arrow,
+    ".warc": read_warc,
+    ".wet": read_warc,
+}
+
+ARCHIVES: dict[str, Callable[[BinaryIO], Iterator[Member]]] = {
+    ".zip": zip_members,
+    ".tar": tar_members,
+}
+
+SHORT = {".tgz": ".tar.gz", ".tbz": ".tar.bz2", ".tbz2": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
+
+KNOWN = "txt, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, zip, tar"
+"""What messages list; the other suffixes are spellings of these."""
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """The suffix of a file's format and of its packing, both in lower case and empty where there is none.
+
+    What follows a ``?`` is left away where the name makes no sense with it: programs that mirror sites keep the query.
+
+    >>> split_name("a.JSONL.gz"), split_name("a.tgz"), split_name("index.html?page=2"), split_name("LICENSE")
+    (('.jsonl', '.gz'), ('.tar', '.gz'), ('.html', ''), ('', ''))
+    """
+    for part in (name, name.partition("?")[0]):
+        rest, packing = _suffix(part.lower())
+        if packing in SHORT:
+            return ".tar", SHORT[packing].removeprefix(".tar")
+        if packing in SUFFIXES:
+            return _suffix(rest)[1], packing
+        if packing in READERS or packing in ARCHIVES:
+            return packing, ""
+    return _suffix(name.lower())[1], ""
+
+
+def _suffix(name: str) -> tuple[str, str]:
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, dot + suffix) if stem and dot else (name, "")

@@ -1,0 +1,153 @@
+"""Tables of text, .csv and .tsv: a header of names, then one record a row, streamed.
+
+The delimiter is the one that gives the header the most names. Quotes are read strictly: where a row breaks them it is
+one failure and reading goes on with the line after the row's first, so that one stray quote costs one row and does not
+swallow the rows behind it. Bytes that are not UTF-8 travel through the parser as they are and are decoded cell by cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from io import BufferedReader
+
+from clipclean.errors import RecordError
+from clipclean.model import Clipping, Failure
+from clipclean.readers.encoding import byte_order_mark, mend
+from clipclean.readers.records import Records, no_text
+
+LARGEST_CELL = 1 << 26
+"""Characters a cell may have, instead of the csv module's 131,072, which a scraped page passes with ease; a quote that
+is never closed gathers up to as many."""
+
+READ_AGAIN = 1 << 29
+"""Characters that are read a second time because of broken quotes before the file is given up: some seconds."""
+
+DELIMITERS = ",;\t|"
+
+
+class Lines:
+    """Lines of a text, each of which can be given back."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+        self._waiting: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.popleft() if self._waiting else self._text.readline()
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        self.number += 1
+        return line
+
+    def back(self) -> int:
+        """Give back all lines taken since the last row but the first; how many characters these are."""
+        again = self.taken[1:]
+        self._waiting.extendleft(reversed(again))
+        self.number -= len(again)
+        return sum(map(len, again))
+
+
+def read_table(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
+    """The records of a table, numbered by row, the first below the header being 1.
+
+    A row that is too short lacks its last cells, which is noted; one that is too long, or breaks the quotes, is one
+    failure ``broken-row``. Raises RecordError ``no-text`` where no column is known to hold the text.
+
+    >>> from clipclean.config import ReadSettings
+    >>> from clipclean.readers.source import Source
+    >>> data = io.BufferedReader(io.BytesIO(b'id;body\\na;"Rain fell; the river rose."\\n'))
+    >>> [item.text for item in read_table(data, Records(ReadSettings(), Source("a.csv")))]
+    ['Rain fell; the river rose.']
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), LARGEST_CELL))  # there is only one, for the whole process
+    encoding = records.settings.encoding or byte_order_mark(stream.peek(4)) or "utf-8"
+    errors = "surrogateescape" if encoding == "utf-8" else "replace"
+    lines = Lines(io.TextIOWrapper(stream, encoding, errors=errors, newline=""))
+    names, delimiter = _header(lines)
+    header = tuple(mend(name, records.decoder)[0] for name in names)
+    if not header:
+        return
+    if not records.holds_text(header):
+        raise no_text(header)
+    yield from _rows(lines, header, delimiter, records)
+
+
+def _header(lines: Lines) -> tuple[tuple[str, ...], str]:
+    for line in lines:
+        line = line.removeprefix("\ufeff")
+        if line.lower().startswith("sep=") and len(line.strip()) == 5:  # a line that Excel puts in front
+            return _cells(next(lines, ""), line[4]), line[4]
+        if line.strip():
+            found = {delimiter: _cells(line, delimiter) for delimiter in DELIMITERS}
+            best = max(DELIMITERS, key=lambda delimiter: len(found[delimiter]))
+            return found[best], best
+    return (), ","
+
+
+def _cells(line: str, delimiter: str) -> tuple[str, ...]:
+    """The names in a header; a name that is there twice is numbered, so that no column covers another."""
+    names: list[str] = []
+    for name in next(csv.reader([line], delimiter=delimiter), []):
+        name = name.strip()
+        place = 2
+        unique = name
+        while unique in names:
+            unique = f"{name} {place}"
+            place += 1
+        names.append(unique)
+    return tuple(names)
+
+
+def _rows(lines: Lines, header: tuple[str, ...], delimiter: str, records: Records) -> Iterator[Clipping | Failure]:
+    number = again = 0
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.taken.clear()
+        first = lines.number + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            number += 1
+            unquoted = lines.taken[0].rstrip("\r\n").split("\t") if delimiter == "\t" else []
+            again += lines.back()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            if len(unquoted) == len(header):
+                yield _record(unquoted, header, number, records, ("row: read without quotes",))
+                continue
+            yield records.source.failure(_broken_row(first, f"{error}; double the quotes inside a cell"), number)
+            if again > READ_AGAIN:
+                stopped = f"too many quotes are broken, nothing from line {first + 1} on is read; write the file again"
+                raise RecordError("broken-row", stopped) from None
+            continue
+        if cells is None:
+            return
+        if not cells:
+            continue
+        number += 1
+        if len(cells) > len(header):
+            counts = (
+                f"it has {len(cells)} cells and the header {len(header)}; quote the cells that hold a {delimiter!r}"
+            )
+            yield records.source.failure(_broken_row(first, counts), number)
+            continue
+        short = (f"row: {len(cells)} of {len(header)} cells",) if len(cells) < len(header) else ()
+        yield _record(cells, header, number, records, short)
+
+
+def _record(
+    cells: list[str], header: tuple[str, ...], number: int, records: Records, notes: tuple[str, ...]
+) -> Clipping | Failure:
+    return records.read(dict(zip(header, cells, strict=False)), number, notes=notes)
+
+
+def _broken_row(line: int, what: str) -> RecordError:
+    return RecordError("broken-row", f"the row that begins in line {line} is broken: {what}")
