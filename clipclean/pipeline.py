@@ -62,15 +62,15 @@ def clean_stream(
     """Clean clippings as they come, in order; what cannot be cleaned comes out with its ``error`` set.
 
     Failures of reading come out the same way, each at its place. ``pages_only`` cleans HTML pages and lets clippings
-    that have a text pass without a verdict. At most ``BATCH`` clippings for each of a few batches are held.
+    that have a text pass without a verdict. A few batches for each worker are held. Raises SettingsError at once for
+    settings that cannot be used.
 
     >>> from clipclean.config import CleanSettings
     >>> [result.text for result in clean_stream([Clipping(id="a", text="Rain fell.")], settings=CleanSettings())]
     ['Rain fell.']
     """
-    make = partial(batch_cleaner, settings, pages_only)
-    for results in ordered_map(make, batches(items), workers=workers):
-        yield from results
+    done = ordered_map(partial(batch_cleaner, settings, pages_only), batches(items), workers=workers)
+    return (result for results in done for result in results)
 
 
 def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Failure]]:

@@ -56,6 +56,7 @@ def _in_one_line(error: Exception) -> str:
     if usage is not None:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "clipclean"
-        return f"{' '.join(usage().split()).rstrip('.')}; see {command} --help"
+        message = " ".join(usage().split()).replace("Value error, ", "").rstrip(".?")
+        return f"{message}; see {command} --help"
     fault = "this is a fault of clipclean: CLIPCLEAN_DEBUG=1 shows where, please report it"
     return f"{type(error).__name__}: {error}; {fault}"

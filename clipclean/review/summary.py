@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SHOWN = 6
 """Names shown of labels, sources and kinds of failure; report.json has all of them."""
 
-NAME_WIDTH = 22
-"""Characters shown of a name: three columns of counts then stand side by side in 80."""
+WIDTHS = (18, 10, 21)
+"""Characters shown of the names in the three columns of counts, so that they stand side by side in 80."""
 
 
 def summary(report: Report, out: Path, seconds: float) -> RenderableType:
@@ -27,12 +27,13 @@ def summary(report: Report, out: Path, seconds: float) -> RenderableType:
 
     rate = f", {report.read / seconds:,.0f} a second" if seconds >= 1 else ""
     unit = "clipping" if report.read == 1 else "clippings"
-    columns = Table.grid(padding=(0, 4))
-    columns.add_row(
-        _counts("clippings", _outcome(report)),
-        _counts("lines removed", [*_ranked(report.labels), ("of lines", report.lines)]),
-        _counts("sources", _ranked({name: counts["read"] for name, counts in report.sources.items()})),
-    )
+    columns = Table.grid(padding=(0, 3))
+    parted = {
+        "clippings": _outcome(report),
+        "lines removed": [*_ranked(report.labels), ("of lines", report.lines)],
+        "sources": _ranked({name: counts["read"] for name, counts in report.sources.items()}),
+    }
+    columns.add_row(*(_counts(title, rows, width) for (title, rows), width in zip(parted.items(), WIDTHS, strict=True)))
     parts: list[RenderableType] = [
         Text(f"{report.read:,} {unit} read in {_duration(seconds)}{rate}", style="bold"),
         Text(),
@@ -58,18 +59,18 @@ def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return ranked[:SHOWN] + ([(f"{len(rest)} more", sum(number for _, number in rest))] if rest else [])
 
 
-def _counts(title: str, rows: Iterable[tuple[str, int]]) -> RenderableType:
+def _counts(title: str, rows: Iterable[tuple[str, int]], width: int) -> RenderableType:
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(max_width=NAME_WIDTH, no_wrap=True, overflow="ellipsis")
+    grid.add_column(max_width=width, no_wrap=True, overflow="ellipsis")
     grid.add_column(justify="right", no_wrap=True)
-    grid.add_row(Text(title, style="bold"), "")
     for name, number in rows:
         style = "red" if name == "failed" and number else "dim" if name.startswith("  ") else ""
         grid.add_row(Text(printable(name), style=style), Text(f"{number:,}", style=style))
-    return grid
+    return Group(Text(title, style="bold"), grid)
 
 
 def _files(report: Report, out: Path) -> RenderableType:
