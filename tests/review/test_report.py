@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from clipclean.errors import AccountingError
+from clipclean.model import (
+    CleanClipping,
+    Clipping,
+    Cluster,
+    Deduplication,
+    Failure,
+    Fold,
+    Label,
+    Line,
+    Origin,
+    Relation,
+)
+from clipclean.review import Report, Tally, describe_clusters, versions
+
+
+def test_counts_that_do_not_add_up_are_a_fault_of_the_program() -> None:
+    Report(read=6, written=3, folded=2, failed=1).check()
+    with pytest.raises(AccountingError, match="6 read, but 3 written, 2 folded and 0 failed"):
+        Report(read=6, written=3, folded=2).check()
+
+
+def test_a_tally_counts_by_source_label_rule_flag_and_kind() -> None:
+    tally = Tally()
+    lines = (
+        Line(1, "Rain fell.", Label.BODY, True, "sentence", 0.9),
+        Line(2, "", Label.BLANK, False, "blank", 0.0),
+        Line(3, "Share", Label.SOCIAL, False, "share-button", 0.0),
+    )
+    for source in ("b.example", "a.example", None, "b.example"):
+        tally.clean(CleanClipping(Clipping(id="a", source=source), lines, flags=("suspect",)))
+        tally.written(source, folded=source is None)
+    tally.fail(Failure(Origin("a.jsonl", 1), "broken-json", "mend it"))
+    counts = tally.counts()
+    assert list(counts["sources"]) == ["b.example", "(unknown)", "a.example"]
+    assert counts["sources"]["b.example"] == {"read": 2, "written": 2, "folded": 0, "lines": 6, "removed": 4}
+    assert counts["sources"]["(unknown)"]["folded"] == 1
+    assert (counts["lines"], counts["removed"]) == (12, 8)
+    assert counts["labels"] == {"blank": 4, "social": 4}
+    assert counts["rules"] == {"blank": 4, "share-button": 4}
+    assert (counts["flags"], counts["errors"]) == ({"suspect": 4}, {"broken-json": 1})
+
+
+def test_clusters_are_described_by_size_spread_and_relation() -> None:
+    folds = (
+        Fold("a", "a"),
+        Fold("b", "a", "a", Relation.EXACT, 1.0, 1.0),
+        Fold("c", "a", "a", Relation.DUPLICATE, 0.9, 0.95),
+        Fold("d", "d"),
+    )
+    found = Deduplication(folds, (Cluster("a", ("a", "b", "c")),))
+    assert describe_clusters(found, ["x", "y", "x", None]) == {
+        "number": 1,
+        "largest": 3,
+        "sizes": {"3": 1},
+        "sources_per_cluster": {"2": 1},
+        "relations": {"duplicate": 1, "exact": 1},
+    }
+
+
+def test_the_versions_name_what_can_change_a_result() -> None:
+    assert {"clipclean", "numpy", "lxml", "trafilatura"} <= versions().keys()

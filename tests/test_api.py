@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import clipclean
+
+STORY = (
+    "Rain fell on Halden for a third day on Monday, and the river Orr rose by almost a metre in the night.\n"
+    "The mayor, Ida Brand, told everybody who lives by the water to leave their homes before the evening.\n"
+    "Two schools were opened for the families, and the army brought beds, blankets and warm food to both."
+)
+CLIPPING = f"{STORY}\nSubscribe to our newsletter\nShare this article"
+PAGE = f"<html><head><title>Flood in Halden</title></head><body><article><p>{STORY}</p></article></body></html>"
+
+
+def test_the_public_names_are_sorted_and_all_there() -> None:
+    assert clipclean.__all__ == sorted(clipclean.__all__)
+    for name in clipclean.__all__:
+        assert getattr(clipclean, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        clipclean.nothing  # noqa: B018 - the access is the test
+
+
+def test_dedup_stays_the_function_when_the_package_of_that_name_is_imported() -> None:
+    importlib.import_module("clipclean.dedup")
+    assert callable(clipclean.dedup)
+    assert clipclean.dedup([]).clusters == ()
+
+
+def test_clean_tells_story_from_furniture_and_loses_no_line() -> None:
+    result = clipclean.clean(CLIPPING, source="harbor.example", title="Flood in Halden")
+    assert result.text == STORY
+    assert [line.text for line in result.removed] == ["Subscribe to our newsletter", "Share this article"]
+    assert clipclean.restore(result) == clipclean.restore(clipclean.to_record(result)) == CLIPPING
+    assert (result.clipping.source, result.clipping.title) == ("harbor.example", "Flood in Halden")
+
+
+def test_clean_gives_the_same_answer_each_time() -> None:
+    assert clipclean.clean(CLIPPING) == clipclean.clean(CLIPPING)
+
+
+def test_clean_keeps_to_its_settings() -> None:
+    settings = clipclean.CleanSettings(drop=frozenset({clipclean.Label.SOCIAL}))
+    assert "newsletter" in clipclean.clean(CLIPPING, settings=settings).text
+
+
+def test_clean_html_takes_the_source_from_the_address() -> None:
+    result = clipclean.clean_html(PAGE, url="https://www.harbor.example/flood")
+    assert "Ida Brand" in result.text
+    assert "harbor.example" in (result.clipping.source or "")
+
+
+@pytest.mark.parametrize("text", ["", "  \n "])
+def test_clean_of_nothing_is_an_error_with_a_kind(text: str) -> None:
+    with pytest.raises(clipclean.RecordError) as caught:
+        clipclean.clean(text)
+    assert caught.value.kind
+
+
+def test_clean_many_takes_dicts_texts_and_clippings_in_order_and_never_raises_for_one() -> None:
+    records: list[Any] = [
+        {"id": "a", "body": CLIPPING, "page": 4},
+        CLIPPING,
+        clipclean.Clipping(id="c", text=CLIPPING),
+        {"id": "d"},
+        {"id": "e", "text": ""},
+        7,
+        {"id": "g", "html": PAGE},
+    ]
+    results = list(clipclean.clean_many(records))
+    assert [result.error is None for result in results] == [True, True, True, False, False, False, True]
+    assert [result.text == STORY for result in results[:3]] == [True, True, True]
+    assert results[0].clipping.meta == {"page": 4}
+    assert all(result.error and result.error.message for result in results[3:6])
+
+
+def test_clean_many_has_the_same_results_in_processes() -> None:
+    records = [{"id": str(number), "text": f"{CLIPPING}\n{number}"} for number in range(150)]
+    assert list(clipclean.clean_many(records, workers=2)) == list(clipclean.clean_many(records))
+
+
+def test_clean_many_reads_no_further_than_it_must() -> None:
+    taken = []
+
+    def records() -> Any:
+        for number in range(10_000):
+            taken.append(number)
+            yield {"id": str(number), "text": CLIPPING}
+
+    results = clipclean.clean_many(records())
+    next(results)
+    assert len(taken) < 1000
+
+
+def test_clean_many_tells_wrong_settings_at_once() -> None:
+    settings = clipclean.CleanSettings(rules_off=frozenset({"no-such-rule"}))
+    with pytest.raises(clipclean.SettingsError, match="no-such-rule"):
+        clipclean.clean_many([CLIPPING], settings=settings)
+
+
+def test_clean_many_takes_other_keys() -> None:
+    (result,) = clipclean.clean_many([{"artikel": CLIPPING}], read=clipclean.ReadSettings(fields={"text": "artikel"}))
+    assert result.text == STORY
+
+
+def test_dedup_finds_clusters_and_matches() -> None:
+    records = [
+        {"id": "a", "text": STORY},
+        {"id": "b", "text": "Snow closed the pass above Tessmar."},
+        {"id": "c", "text": STORY},
+    ]
+    found = clipclean.dedup(records, threshold=0.7)
+    assert [cluster.members for cluster in found.clusters] == [("a", "c")]
+    assert [(match.a, match.b, match.jaccard) for match in found.matches] == [("a", "c", 1.0)]
+    assert [fold.duplicate_of for fold in found.folds] == [None, None, "a"]
+
+
+def test_dedup_compares_cleaned_texts_where_asked_to() -> None:
+    furniture = [f"Follow us on every channel {n} times a day" for n in range(1)]
+    records = [{"id": "a", "text": STORY}, {"id": "b", "text": "\n".join([CLIPPING, *furniture])}]
+    as_it_is = clipclean.dedup(records, threshold=1.0)
+    cleaned = clipclean.dedup(records, threshold=1.0, clean=True)
+    assert (len(as_it_is.clusters), len(cleaned.clusters)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("records", "kind"),
+    [
+        ([{"id": "a", "text": STORY}, {"id": "a", "text": STORY}], "repeated-id"),
+        ([{"id": "a", "text": " "}], "empty-text"),
+    ],
+)
+def test_dedup_raises_for_a_record_that_it_cannot_use(records: list[Any], kind: str) -> None:
+    with pytest.raises(clipclean.RecordError) as caught:
+        clipclean.dedup(records)
+    assert caught.value.kind == kind
+
+
+def test_run_writes_a_folder_and_returns_its_report(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(CLIPPING, encoding="utf-8")
+    report = clipclean.run([tmp_path / "a.txt"], tmp_path / "out", format="csv", duplicates="group")
+    assert (report.read, report.written) == (1, 1)
+    assert (tmp_path / "out" / "clippings.csv").exists()
+
+
+@pytest.mark.parametrize("option", [{"format": "xlsx"}, {"duplicates": "forget"}, {"workers": 0}])
+def test_run_refuses_options_that_are_none(tmp_path: Path, option: dict[str, Any]) -> None:
+    (tmp_path / "a.txt").write_text(CLIPPING, encoding="utf-8")
+    with pytest.raises(clipclean.SettingsError):
+        clipclean.run([tmp_path / "a.txt"], tmp_path / "out", **option)
+    assert not (tmp_path / "out").exists()
+
+
+def test_read_gives_clippings_and_failures(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "Rain."}\n{broken\n')
+    clipping, failure = clipclean.read([tmp_path])
+    assert isinstance(clipping, clipclean.Clipping)
+    assert isinstance(failure, clipclean.Failure)

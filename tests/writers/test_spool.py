@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clipclean.config import Copies
+from clipclean.model import Clipping, Cluster, Deduplication, Fold, Relation
+from clipclean.writers import Spool, fold_records
+
+FOUND = Deduplication(
+    folds=(
+        Fold("a", "b", "b", Relation.ABRIDGEMENT, 0.5, 1.0),
+        Fold("b", "b"),
+        Fold("c", "c"),
+    ),
+    clusters=(Cluster("b", ("a", "b")),),
+)
+
+
+def written(copies: Copies, *, keys: bool) -> list[dict[str, object]]:
+    with Spool() as spool:
+        for name in "abc":
+            spool.add(
+                Clipping(id=name, source=f"{name}.example", published="2024-05-03"), {"id": name, "date": "3 May"}
+            )
+        return [record for _, _, record in fold_records(spool, FOUND, copies, keys=keys) if record is not None]
+
+
+def test_remove_leaves_copies_out() -> None:
+    assert written(Copies.REMOVE, keys=False) == [{"id": "b", "date": "3 May"}, {"id": "c", "date": "3 May"}]
+
+
+def test_annotate_writes_copies_with_what_was_measured() -> None:
+    first, second, _ = written(Copies.ANNOTATE, keys=True)
+    assert (first["id"], first["cluster"], first["relation"], first["containment"]) == ("a", "b", "abridgement", 1.0)
+    assert (second["cluster"], second["duplicate_of"], second["relation"]) == ("b", None, None)
+
+
+def test_group_lists_copies_in_the_kept_one_even_where_they_came_first() -> None:
+    kept, alone = written(Copies.GROUP, keys=False)
+    assert kept["copies"] == [
+        {
+            "id": "a",
+            "source": "a.example",
+            "url": None,
+            "title": None,
+            "published": "2024-05-03",
+            "relation": "abridgement",
+            "jaccard": 0.5,
+            "containment": 1.0,
+        }
+    ]
+    assert alone["copies"] == []
+
+
+def test_folds_that_do_not_fit_the_records_are_a_fault_and_not_guessed_at() -> None:
+    with Spool() as spool:
+        spool.add(Clipping(id="a"), {"id": "a"})
+        with pytest.raises(ValueError, match="shorter"):
+            list(fold_records(spool, FOUND, Copies.REMOVE, keys=False))
+
+
+def test_a_spool_leaves_nothing_behind(tmp_path: Path) -> None:
+    with Spool(tmp_path) as spool:
+        spool.add(Clipping(id="a"), {"id": "a"})
+    assert list(tmp_path.iterdir()) == []
