@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -161,3 +162,61 @@ def test_every_junk_file_has_its_outcome_in_the_readme() -> None:
     rows = re.findall(r"^\| (\S+) \| (\d+) \| (\d+) \| .+ \|$", (FIXTURES / "junk/README.md").read_text("utf-8"), re.M)
     assert Counter(row[0] for row in rows) == Counter(list(files(FIXTURES / "junk")))
     assert all(int(usable) + int(failed) > 0 for _, usable, failed in rows)
+
+
+def cases(path: Path) -> list[dict[str, Any]]:
+    return list(tomllib.loads(path.read_text(encoding="utf-8"))["case"])
+
+
+CASE_FILES = sorted((FIXTURES / "cases").glob("*.toml"))
+CASES = [case for path in CASE_FILES for case in cases(path)]
+CASE_KEYS = {"name", "lang", "why", "before", "line", "after", "label", "keep", "title"}
+LANGUAGES = set("en de fr es it pt nl pl cs sv no da tr ru uk el ar ja zh ko".split())
+
+
+@pytest.mark.parametrize("path", CASE_FILES, ids=lambda path: path.stem)
+def test_cases_stand_in_the_file_of_their_label(path: Path) -> None:
+    for case in cases(path):
+        assert set(case) <= CASE_KEYS, case["name"]
+        assert case["lang"] in LANGUAGES
+        assert case["keep"] == (Label(case["label"]) is Label.BODY), case["name"]
+        assert path.stem in (case["label"], "known_failures"), case["name"]
+        for line in (*case.get("before", ()), case["line"], *case.get("after", ())):
+            assert line == line.strip() != "", case["name"]
+            assert "\n" not in line, case["name"]
+        assert case["why"].endswith("."), case["name"]
+
+
+def test_there_is_a_case_file_for_every_label_but_blank() -> None:
+    assert {path.stem for path in CASE_FILES} == {label.value for label in Label if label is not Label.BLANK} | {
+        "known_failures"
+    }
+
+
+def test_cases_are_many_varied_and_named_once() -> None:
+    assert len(CASES) >= 170
+    assert sum(case["keep"] for case in CASES) >= 60
+    assert {case["lang"] for case in CASES} == LANGUAGES
+    assert [name for name, count in Counter(case["name"] for case in CASES).items() if count > 1] == []
+
+
+FAMILIES = tomllib.loads((FIXTURES / "duplicates/pairs.toml").read_text(encoding="utf-8"))["family"]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family["name"])
+def test_families_name_their_pairs_and_what_they_are(family: dict[str, Any]) -> None:
+    assert set(family) == {"name", "lang", "why", "pairs", "version"}
+    for one, other, relation in family["pairs"]:
+        assert one != other
+        assert {one, other} <= set(family["version"])
+        assert relation == "none" or Relation(relation)
+    for version in family["version"].values():
+        assert version["source"].endswith(".example")
+        assert len(version["text"]) > 80
+
+
+def test_families_show_every_relation_and_what_only_looks_like_one() -> None:
+    assert 12 <= len(FAMILIES) <= 20
+    assert len({family["name"] for family in FAMILIES}) == len(FAMILIES)
+    shown = {relation for family in FAMILIES for _, _, relation in family["pairs"]}
+    assert shown == {"none", *(relation.value for relation in Relation)}
