@@ -47,6 +47,7 @@ LABELS = {
     "utf8": "utf-8",
     "utf-16": "utf-8",  # a page whose ASCII declaration can be read is not UTF-16
 }
+NO_PAGE = frozenset({"utf_7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 SEVEN_BIT = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
 
 # The encodings that detection chooses from: those in use for news. Those of the Latin script share most of their
@@ -83,12 +84,14 @@ FOREIGN_STARTS = {
     b"\x7fELF": "a program",
 }
 
-# UTF-8 read as windows-1252, Latin-1 or Mac Roman, seen in the UTF-8 of the result: a letter that a lead byte becomes,
-# followed by a sign that a continuation byte becomes; and C1 control characters, which no text has on purpose.
-TELLTALE = re.compile(
+# Signs of mojibake, sought in the UTF-8 of a text, each pattern with a first byte that the search can run to: a letter
+# that a lead byte of UTF-8 becomes in windows-1252 or Latin-1, with a sign that a continuation byte becomes; C1 control
+# characters, which no text has on purpose; the start of a curly quote in Mac Roman.
+LEAD_AND_CONTINUATION = re.compile(
     rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]|\xe2[\x80\x82\x84])"
-    rb"|\xe2\x80\x9a\xc3\x84|\xc2[\x80-\x84\x86-\x9f]"
 )
+C1_CONTROL = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
+MAC_QUOTE = "‚Ä".encode()
 SURROGATES = re.compile("[\ud800-\udfff]")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -192,7 +195,7 @@ def declared_codec(label: str | None) -> str | None:
     label = label.strip("\"' \t").lower()
     try:
         codec = codecs.lookup(LABELS.get(label, label))
-        if not codec._is_text_encoding or codec.name in ("utf-7", "idna", "punycode", "unicode_escape"):
+        if not codec._is_text_encoding or codec.name.replace("-", "_") in NO_PAGE:
             return None
     except (LookupError, ValueError, AttributeError):
         return None
@@ -216,7 +219,7 @@ def detect(data: bytes) -> str | None:
     best = matches.best()
     if best is None:
         return None
-    if best.encoding not in LATIN:
+    if best.encoding not in LATIN or best.encoding == "cp1252":
         return best.encoding
     near = [match for match in matches if match.chaos <= best.chaos + NEAR]
     for match in near:
@@ -225,7 +228,7 @@ def detect(data: bytes) -> str | None:
             return fitting[
                 0
             ]  # where several give the same letters the commonest, which comes first, speaks for the rest
-    return "cp1252" if any("cp1252" in match.could_be_from_charset for match in near) else best.encoding
+    return "cp1252" if any("cp1252" in match.could_be_from_charset for match in matches) else best.encoding
 
 
 def mend(text: str, decoder: Decoder) -> tuple[str, tuple[str, ...]]:
@@ -240,7 +243,7 @@ def mend(text: str, decoder: Decoder) -> tuple[str, tuple[str, ...]]:
     if "\x00" in text:
         notes += (f"characters: {text.count(chr(0))} null replaced",)
         text = text.replace("\x00", "\ufffd")
-    if (b"\xc3" in data or b"\xc2" in data) and TELLTALE.search(data):
+    if _is_suspect(data):
         text, repaired = _without_mojibake(text)
         notes += repaired
     return text, notes
@@ -276,7 +279,7 @@ def _without_mojibake(text: str) -> tuple[str, tuple[str, ...]]:
     lines = text.splitlines(keepends=True)
     repaired = 0
     for number, line in enumerate(lines):
-        if not line.isascii() and TELLTALE.search(line.encode()):
+        if _is_suspect(line.encode()):
             better = fix_encoding(line, config)
             if better != line and badness(better) < badness(line):
                 lines[number] = better
@@ -284,6 +287,13 @@ def _without_mojibake(text: str) -> tuple[str, tuple[str, ...]]:
     if not repaired:
         return text, NO_NOTES
     return "".join(lines), (f"mojibake: {repaired} {'line' if repaired == 1 else 'lines'} repaired",)
+
+
+def _is_suspect(data: bytes) -> bool:
+    """A cheap look whether a text in UTF-8 may hold mojibake."""
+    if b"\xc3" in data and (LEAD_AND_CONTINUATION.search(data) or MAC_QUOTE in data):
+        return True
+    return b"\xc2" in data and C1_CONTROL.search(data) is not None
 
 
 def _strictly(data: bytes, codec: str) -> str | None:

@@ -76,23 +76,23 @@ def _lines(stream: BufferedReader, head: bytes, forced: str | None) -> Iterable[
 def _second_look(line: bytes, number: int, records: Records) -> Clipping | Failure:
     try:
         text, notes = records.decoder.decode(line) if records.settings.encoding is None else (line.decode(), ())
-        return records.read(parse(text), number, notes=notes)
+        return records.read(parse(text, number), number, notes=notes)
     except RecordError as error:
         return records.source.failure(error, number)
 
 
-def parse(text: str) -> Any:
+def parse(text: str, line: int) -> Any:
     """The value of a JSON text by Python's own parser; raises RecordError ``broken-json`` with the position.
 
-    >>> parse('{"score": NaN}')
+    >>> parse('{"score": NaN}', 1)
     {'score': nan}
     """
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise broken(error.msg, f"column {error.pos + 1}") from None
+        raise broken(error.msg, f"line {line}, column {error.pos + 1}") from None
     except (ValueError, RecursionError) as error:
-        raise broken(str(error), "column 1") from None
+        raise broken(str(error), f"line {line}") from None
 
 
 def broken(what: str, where: str) -> RecordError:

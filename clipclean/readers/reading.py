@@ -143,8 +143,9 @@ def _members(
     listed: set[str] = set()
     for path, content in ARCHIVES[suffix](stream):
         *folders, name = path.split("/")
-        folder = folders[-1] if folders else Path(source.path).name.partition(".")[0]
-        member = Source(label(f"{source.path}/{path}"), label(folder) or None)
+        named = [folder for folder in folders if folder not in ("", ".", "..")]
+        folder = named[-1] if named else source.path.rpartition("/")[2].partition(".")[0]
+        member = Source(label(f"{source.path}/{path}"), label(folder) or source.folder)
         for place, part in enumerate([*folders, name]):
             if part not in (".", "..") and (reason := hidden(part)):
                 top = label("/".join([source.path, *[*folders, name][: place + 1]]))

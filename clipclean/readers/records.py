@@ -75,10 +75,6 @@ class Records:
             return self.clipping(record, self.source.origin(number), notes=notes, sound=sound)
         except RecordError as error:
             return self.source.failure(error, number, record_id=self._known_id(record))
-        except RecursionError:
-            return self.source.failure(
-                RecordError("wrong-type", "its objects stand too deep inside each other; flatten the record"), number
-            )
 
     def clipping(self, record: Any, origin: Origin, *, notes: tuple[str, ...] = (), sound: bool = False) -> Clipping:
         """The clipping of a record; raises RecordError where it holds no text that can be read."""
@@ -97,7 +93,10 @@ class Records:
             found, keys, rest, taken = self._resolve(record, layout)
             notes += taken
         if not sound:
-            rest = {key: carried(value, self.decoder) for key, value in rest.items()}
+            try:
+                rest = {key: carried(value, self.decoder) for key, value in rest.items()}
+            except RecursionError:
+                raise RecordError("wrong-type", "objects are nested too deep; flatten the record") from None
         return self.build(found, origin, meta=rest, keys=keys, notes=notes, sound=sound)
 
     def build(
@@ -318,11 +317,13 @@ def _plainly(record: Mapping[str, Any], layout: Layout) -> dict[str, str] | None
     fields: dict[str, str] = {}
     for field, key in layout.first:
         value = record[key]
+        if field == "id" and type(value) is int:
+            value = str(value)
         if type(value) is not str or not value or value.isspace():
             return None
         fields[field] = value
     text = fields.get("text")
-    if text is None or text[0] in "< \t\r\n" or "//" in fields.get("source", ""):
+    if text is None or text[0] in "< \t\r\n" or "//" in fields.get("source", "") or "<" not in fields.get("html", "<"):
         return None
     return fields
 
