@@ -132,8 +132,8 @@ def _failed(clipping: Clipping, error: Exception) -> CleanClipping:
         kind, message = error.kind, str(error)
     else:
         kind = "cleaning-failed"
-        message = f"{clipping.origin}: {type(error).__name__}: {error}; please report it, with this record if you can"
-    return CleanClipping(clipping, error=Failure(clipping.origin, kind, message, clipping.id))
+        message = f"{type(error).__name__}: {error}; please report it, with this record if you can"
+    return CleanClipping(clipping, error=Failure(clipping.origin, kind, f"{clipping.origin}: {message}", clipping.id))
 
 
 def compare(

@@ -152,9 +152,7 @@ class Failures:
         if self._rows:
             self._rows.write(failure_row(failure))
         if self.count <= SHOWN:
-            where = str(failure.origin)
-            told = failure.message if where in failure.message else f"{where}: {failure.message}"
-            self._bar.say(told)
+            self._bar.say(failure.message)
 
     def sum_up(self) -> None:
         """Say how many there were beyond those that were said."""

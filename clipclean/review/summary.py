@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clipclean.model import Label
 from clipclean.review.printable import printable
 from clipclean.review.report import Report
 
@@ -27,10 +28,11 @@ def summary(report: Report, out: Path, seconds: float) -> RenderableType:
 
     rate = f", {report.read / seconds:,.0f} a second" if seconds >= 1 else ""
     unit = "clipping" if report.read == 1 else "clippings"
+    furniture = {label: number for label, number in report.labels.items() if label != Label.BLANK}
     columns = Table.grid(padding=(0, 3))
     parted = {
         "clippings": _outcome(report),
-        "lines removed": [*_ranked(report.labels), ("of lines", report.lines)],
+        "lines removed": [*_ranked(furniture), ("of lines", report.lines)],
         "sources": _ranked({name: counts["read"] for name, counts in report.sources.items()}),
     }
     columns.add_row(*(_counts(title, rows, width) for (title, rows), width in zip(parted.items(), WIDTHS, strict=True)))

@@ -106,7 +106,7 @@ def test_failures_are_said_first_few_then_counted_and_all_written(
     assert main(["clean", "dump.jsonl", "--errors", "errors.jsonl"]) == 1
     said = capfdbinary.readouterr()
     assert len(rows(said.out)) == 2
-    assert said.err.count(b"dump.jsonl#") == 5
+    assert said.err.count(b"clipclean: dump.jsonl") == 5
     assert b"2 more failed; errors.jsonl has all" in said.err
     assert [row["record"] for row in rows(Path("errors.jsonl"))] == list(range(3, 10))
 
