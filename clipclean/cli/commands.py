@@ -163,8 +163,8 @@ def explain_command(source: str, wanted: str | None, *, read: ReadSettings, clea
 
         Console(highlight=False).print(line_table(result))
     else:
-        for row in line_rows(result):
-            print(row)
+        with results("-", []) as file:
+            file.writelines(f"{row}\n".encode() for row in line_rows(result))
     if more:
         complain(f"{source} holds {more} more; --id chooses one")
     return 0
