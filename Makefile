@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV = $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN = $(VENV)/bin
+DIST = dist
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check soak wheel clean
@@ -27,10 +28,10 @@ soak: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m soak
 
 wheel: $(VENV)/.developing
-	$(BIN)/python -m build --wheel --outdir dist
+	$(BIN)/python -m build --wheel --outdir $(DIST)
 
 clean:
-	rm -rf .venv .venv-* dist build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* $(DIST) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
