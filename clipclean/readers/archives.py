@@ -6,13 +6,14 @@ devices and sparse files hold no text of their own and are listed as failures; f
 
 from __future__ import annotations
 
+import io
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from clipclean.errors import RecordError
-from clipclean.readers.compression import Stream, seekable, translated
+from clipclean.readers.compression import Pieces, Stream, seekable, translated
 
 
 class Member(NamedTuple):
@@ -22,40 +23,41 @@ class Member(NamedTuple):
     content: Stream | RecordError
 
 
-def zip_members(stream: BinaryIO) -> Iterator[Member]:
+def zip_members(stream: io.BufferedReader) -> Iterator[Member]:
     """The members of a zip archive in the order of its directory.
 
     One broken member does not stop the others. Raises RecordError where the archive's directory cannot be read.
     """
+    with seekable(stream) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except Exception as error:  # zipfile raises what its parts raise: struct.error, ValueError, OverflowError ...
+            raise _broken(error) from error
+        with archive:
+            for entry in archive.infolist():
+                if not entry.is_dir():
+                    yield from _zip_member(archive, entry)
+
+
+def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Member]:
+    path = _relative(entry.filename)
     try:
-        archive = zipfile.ZipFile(seekable(stream))
-        entries = archive.infolist()
-    except RecordError:
-        raise
-    except Exception as error:  # zipfile raises what its parts raise: struct.error, ValueError, OverflowError ...
-        raise _broken(error) from error
-    with archive:
-        for entry in entries:
-            path = _relative(entry.filename)
-            if entry.is_dir():
-                continue
-            try:
-                with archive.open(entry) as content:
-                    yield Member(path, Stream(content))
-            except RecordError:
-                raise
-            except Exception as error:
-                yield Member(path, translated(error))
+        content = archive.open(entry)
+    except Exception as error:
+        yield Member(path, translated(error))
+        return
+    with content:
+        yield Member(path, Stream(content))
 
 
-def tar_members(stream: BinaryIO) -> Iterator[Member]:
+def tar_members(stream: io.BufferedReader) -> Iterator[Member]:
     """The members of a tar archive in its order, in one pass.
 
     What comes after a fault in the archive cannot be found: raises RecordError there, unless the member that was being
     read has told of it.
     """
     try:
-        archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header)  # noqa: SIM115 - closed below
+        archive = tarfile.open(fileobj=cast("BinaryIO", Pieces(stream)), mode="r|", tarinfo=_Header)  # noqa: SIM115 - closed below
     except RecordError:
         raise
     except Exception as error:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BufferedReader
-from typing import Any
+from typing import Any, BinaryIO
 
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
@@ -24,13 +24,16 @@ def read_parquet(stream: BufferedReader, records: Records) -> Iterator[Clipping 
     """
     import pyarrow.parquet
 
-    try:
-        file = pyarrow.parquet.ParquetFile(seekable(stream), pre_buffer=False)
-        batches = file.iter_batches(batch_size=ROWS, use_threads=False)
-        names = file.schema_arrow.names
-    except Exception as error:  # pyarrow raises errors of many kinds for files that it cannot make sense of
-        raise _broken("Parquet", error) from error
-    yield from _records(batches, names, records, "Parquet")
+    if not stream.peek(1):
+        return
+    with seekable(stream) as source:
+        try:
+            file = pyarrow.parquet.ParquetFile(source, pre_buffer=False)
+            batches = file.iter_batches(batch_size=ROWS, use_threads=False)
+            names = file.schema_arrow.names
+        except Exception as error:  # pyarrow raises errors of many kinds for files that it cannot make sense of
+            raise _broken("Parquet", error) from error
+        yield from _records(batches, names, records, "Parquet")
 
 
 def read_arrow(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
@@ -45,13 +48,19 @@ def read_arrow(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
         raise RecordError(
             "unsupported", "this is Feather version 1; write it again as Feather 2, Parquet or JSON Lines"
         )
+    if not head:
+        return
+    if not head.startswith(b"ARROW1"):
+        yield from _opened(pyarrow.ipc.open_stream, stream, records)
+        return
+    with seekable(stream) as source:
+        yield from _opened(pyarrow.ipc.open_file, source, records)
+
+
+def _opened(opened: Callable[[BinaryIO], Any], source: BinaryIO, records: Records) -> Iterator[Clipping | Failure]:
     try:
-        if head.startswith(b"ARROW1"):
-            file = pyarrow.ipc.open_file(seekable(stream))
-            batches = (file.get_batch(place) for place in range(file.num_record_batches))
-        else:
-            file = pyarrow.ipc.open_stream(stream)
-            batches = iter(file)
+        file = opened(source)
+        batches = iter(file) if hasattr(file, "__iter__") else map(file.get_batch, range(file.num_record_batches))
         names = file.schema.names
     except Exception as error:
         raise _broken("Arrow", error) from error
@@ -90,21 +99,31 @@ def _rows(batch: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
 def _values(column: Any) -> list[Any]:
     import pyarrow
 
-    if pyarrow.types.is_binary(column.type) or pyarrow.types.is_large_binary(column.type):
+    kind = column.type
+    try:
+        column.validate(full=True)  # else lengths that lie would end the process
+    except pyarrow.ArrowInvalid:
+        if not pyarrow.types.is_string(kind) and not pyarrow.types.is_large_string(kind):
+            raise
+        column = column.view(pyarrow.binary() if pyarrow.types.is_string(kind) else pyarrow.large_binary())
+        column.validate(full=True)  # text in another encoding, which is decoded cell by cell
+    if pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
         with suppress(pyarrow.ArrowInvalid):  # many programs write text as bytes and leave it at that
             column = column.cast(pyarrow.large_string())
+    if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":  # Python has no nanoseconds, and no date needs them
+        column = column.cast(pyarrow.timestamp("us", kind.tz), safe=False)
     try:
         values: list[Any] = column.to_pylist()
-    except Exception:  # a nanosecond, a year past 9999, a time zone nobody knows: cell by cell, as text where need be
+    except Exception:  # a year past 9999, a time zone nobody knows: cell by cell, as text where need be
         values = [_value(cell) for cell in column]
     return values
 
 
 def _value(cell: Any) -> Any:
-    try:
-        return cell.as_py()
-    except Exception:
-        return str(cell)
+    for told in (cell.as_py, cell.__str__, lambda: str(cell.value)):
+        with suppress(Exception):
+            return told()
+    return None
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

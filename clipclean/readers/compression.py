@@ -19,8 +19,9 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, cast
 
 from clipclean.errors import RecordError
 
@@ -86,6 +87,24 @@ class Stream(io.RawIOBase):
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
+
+
+class Pieces:
+    """A stream that gives what it has: a fault costs nothing of what came before it, as filling a buffer would."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+        self._position = 0
+
+    def read(self, size: int = BUFFER) -> bytes:
+        """At most ``size`` bytes, none at the end."""
+        data = self._stream.read1(size)
+        self._position += len(data)
+        return data
+
+    def tell(self) -> int:
+        """How many bytes have been read."""
+        return self._position
 
 
 def translated(error: Exception) -> RecordError:
@@ -177,11 +196,13 @@ class Frames:
         return out
 
 
-def seekable(stream: BinaryIO) -> BinaryIO:
+@contextmanager
+def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
     """The stream, or a copy of what is left of it in memory or a nameless temporary file, with random access."""
     if stream.seekable():
-        return stream
-    spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 - lives as long as its reader
-    shutil.copyfileobj(stream, spool, BUFFER)
-    spool.seek(0)
-    return spool  # type: ignore[return-value] # the same interface, in all but name
+        yield stream
+        return
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL) as spool:
+        shutil.copyfileobj(stream, spool, BUFFER)
+        spool.seek(0)
+        yield cast("BinaryIO", spool)

@@ -129,7 +129,7 @@ class _Text:
 
     def _more(self) -> None:
         rest = self._text[self._at :]
-        data = self._stream.read(max(BUFFER, len(rest)))
+        data = self._stream.read1(max(BUFFER, len(rest)))  # not read, which would lose what comes before a fault
         self._end = not data
         self._gone += self._at
         self._text = rest + self._decoder.decode(data, final=self._end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
@@ -64,13 +64,15 @@ def _is_no_json(head: bytes, records: Records) -> bool:
     return not any(line.lstrip()[:1] in (b"{", b"[", b'"') for line in head.splitlines())
 
 
-def _lines(stream: BufferedReader, head: bytes, forced: str | None) -> Iterable[bytes]:
+def _lines(stream: BufferedReader, head: bytes, forced: str | None) -> Iterator[bytes]:
     """The lines as UTF-8; decoded and encoded again where a mark or the user says that they are something else."""
     encoding = forced or byte_order_mark(head)
     if encoding in (None, "utf-8"):
-        return stream
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="\n")
-    return (line.removeprefix("\ufeff").encode("utf-8", "replace") for line in text)
+        yield from stream
+        return
+    with io.TextIOWrapper(stream, encoding, errors="replace", newline="\n") as text:
+        for line in text:
+            yield line.removeprefix("\ufeff").encode("utf-8", "replace")
 
 
 def _second_look(line: bytes, number: int, records: Records) -> Clipping | Failure:

@@ -22,8 +22,8 @@ from clipclean.readers.records import Records
 from clipclean.readers.registry import ARCHIVES, KNOWN, READERS, split_name
 from clipclean.readers.source import Source, label
 
-DEEPEST = 4
-"""Packings and archives inside each other; a real dump has two (a zip of .gz files), a malicious one has no end."""
+DEEPEST = 8
+"""Packings and archives inside each other: a .tar.gz of .gz files has three, a malicious file has no end of them."""
 
 RECORD_BITS = 40
 """Bits of a place in ``Ids`` that hold the record number; files have fewer than a million million records."""

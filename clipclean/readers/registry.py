@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from io import BufferedReader
-from typing import BinaryIO
 
 from clipclean.model import Clipping, Failure
 from clipclean.readers.archives import Member, tar_members, zip_members
@@ -48,7 +47,7 @@ READERS: dict[str, Reader] = {
     ".wet": read_warc,
 }
 
-ARCHIVES: dict[str, Callable[[BinaryIO], Iterator[Member]]] = {
+ARCHIVES: dict[str, Callable[[BufferedReader], Iterator[Member]]] = {
     ".zip": zip_members,
     ".tar": tar_members,
 }

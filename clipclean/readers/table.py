@@ -71,14 +71,13 @@ def read_table(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_CELL))  # there is only one, for the whole process
     encoding = records.settings.encoding or byte_order_mark(stream.peek(4)) or "utf-8"
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
-    lines = Lines(io.TextIOWrapper(stream, encoding, errors=errors, newline=""))
-    names, delimiter = _header(lines)
-    header = tuple(mend(name, records.decoder)[0] for name in names)
-    if not header:
-        return
-    if not records.holds_text(header):
-        raise no_text(header)
-    yield from _rows(lines, header, delimiter, records)
+    with io.TextIOWrapper(stream, encoding, errors=errors, newline="") as text:
+        lines = Lines(text)
+        names, delimiter = _header(lines)
+        header = tuple(mend(name, records.decoder)[0] for name in names)
+        if header and not records.holds_text(header):
+            raise no_text(header)
+        yield from _rows(lines, header, delimiter, records)
 
 
 def _header(lines: Lines) -> tuple[tuple[str, ...], str]:

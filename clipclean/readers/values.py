@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -183,7 +183,8 @@ def carried(value: Any, decoder: Decoder) -> Any:
     """A value of a record with everything that JSON cannot carry turned into text, and all else as it is.
 
     Lone surrogates (often bytes that could not be decoded at first) are mended, bytes become text or base64, decimals
-    and durations text, and whole numbers past 64 bits floats, as they are in JSON. Dates and times stay.
+    and durations text, and whole numbers past 64 bits floats, as they are in JSON. Dates and times stay, if they are
+    Python's own.
 
     >>> carried({"price": Decimal("1.50"), "tags": ["a"]}, Decoder())
     {'price': '1.50', 'tags': ['a']}
@@ -194,13 +195,15 @@ def carried(value: Any, decoder: Decoder) -> Any:
         return {carried_key(key, decoder): carried(inner, decoder) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [carried(inner, decoder) for inner in value]
-    if isinstance(value, int) and value.bit_length() > 63:
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
         return float(value) if value.bit_length() < 1024 else hex(value)
     if isinstance(value, bytes):
         try:
             return value.decode()
         except UnicodeDecodeError:
             return b64encode(value).decode()
+    if isinstance(value, date | time):
+        return value if type(value) in (date, datetime, time) else value.isoformat()
     return str(value) if isinstance(value, Decimal | timedelta) else value
 
 

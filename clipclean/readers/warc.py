@@ -18,11 +18,11 @@ from dataclasses import replace
 from email.message import Message
 from email.parser import BytesHeaderParser
 from io import BufferedReader
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
-from clipclean.readers.compression import packed_with, unpacked
+from clipclean.readers.compression import Pieces, packed_with, unpacked
 from clipclean.readers.encoding import declared_in_page
 from clipclean.readers.records import Records
 
@@ -69,7 +69,7 @@ def _records(stream: BufferedReader) -> Iterator[Any]:
 
     number = 0
     try:
-        for record in ArchiveIterator(stream, parse_http=False):
+        for record in ArchiveIterator(cast("BinaryIO", Pieces(stream)), parse_http=False):
             number += 1
             yield record
     except RecordError:
