@@ -19,7 +19,7 @@ STORY = (
 CLIPPING = f"{STORY}\nSubscribe to our newsletter\nShare this article"
 RECORDS = [
     {"guid": "flood", "body": CLIPPING, "link": "https://harbor.example/flood", "page": 4},
-    {"guid": "copy", "body": STORY, "link": "https://lodestar.example/flood", "page": 5},
+    {"guid": "wire", "body": STORY, "link": "https://lodestar.example/flood", "page": 5},
 ]
 
 
@@ -73,7 +73,7 @@ def test_clean_reads_standard_input(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(dump.read_bytes())))
     assert main(["clean", "-", "-q"]) == 0
-    assert [row["id"] for row in rows(capfdbinary.readouterr().out)] == ["flood", "copy"]
+    assert [row["id"] for row in rows(capfdbinary.readouterr().out)] == ["flood", "wire"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_dedup_keeps_each_record_as_it_is_and_adds_its_cluster(
     assert found[1]["duplicate_of"] == "flood"
     assert found[0]["duplicate_of"] is None
     assert rows(Path("pairs.jsonl")) == [
-        {"a": "flood", "b": "copy", "relation": "exact", "jaccard": 1.0, "containment": 1.0}
+        {"a": "flood", "b": "wire", "relation": "exact", "jaccard": 1.0, "containment": 1.0}
     ]
     assert b"2 compared: 1 kept, 1 copies of them in 1 clusters, 0 failed" in said.err
 
@@ -145,7 +145,7 @@ def test_dedup_can_leave_copies_out(
     assert main(["dedup", "dump.jsonl", "--clean", "--dup", choice]) == 0
     found = rows(capfdbinary.readouterr().out)
     assert [row["id"] for row in found] == expected
-    assert [copy["id"] for copy in found[0].get("copies", [])] == (["copy"] if choice == "group" else [])
+    assert [copy["id"] for copy in found[0].get("copies", [])] == (["wire"] if choice == "group" else [])
 
 
 def test_run_writes_its_folder_and_says_where_to_look(dump: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -182,7 +182,7 @@ def test_explain_shows_every_line_with_its_verdict(dump: Path, capfdbinary: pyte
 
 
 def test_explain_finds_a_clipping_by_its_id(dump: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    assert main(["explain", "dump.jsonl", "--id", "copy"]) == 0
+    assert main(["explain", "dump.jsonl", "--id", "wire"]) == 0
     said = capfdbinary.readouterr()
     assert len(said.out.splitlines()) == 4
     assert said.err == b""
