@@ -118,7 +118,9 @@ class PageLine:
     ``figure``, ``figcaption``, ``aside``, ``nav``, ``header``, ``footer``, ``form``, ``list``, ``quote``, ``table``,
     ``heading``, ``hidden``. ``classes`` are the class and id words of the element and its ancestors up to the main
     container, lower case. ``link_share`` is the share of its characters that are link text, 0 to 1.
-    ``extracted`` says whether the extractor took it for story; None where none was asked.
+    ``parents`` numbers the block elements around it, the nearest first: lines with the same number share that element.
+    ``extracted`` says whether the extractor took it for story, ``stated`` whether the page's own metadata gives it as
+    story text; None where no extractor was asked, or the page states no text.
     """
 
     text: str
@@ -126,7 +128,9 @@ class PageLine:
     hints: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     link_share: float = 0.0
+    parents: tuple[int, ...] = ()
     extracted: bool | None = None
+    stated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

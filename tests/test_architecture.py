@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engines": GROUND | STAGES,
     "pipeline": GROUND | STAGES | {"engines"},
     "api": GROUND | STAGES | {"engines", "pipeline"},
+    "training": GROUND | STAGES,
     "cli": GROUND | STAGES | {"engines", "pipeline", "api", "__init__"},
     "__main__": {"cli"},
     "__init__": {"api", "config", "errors", "model", "review"},

@@ -9,7 +9,7 @@ import numpy as np
 from clipclean.cleaning import facts
 from clipclean.cleaning.features import Floats
 from clipclean.cleaning.rules import NAMES
-from clipclean.cleaning.sheet import Sheet
+from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, NEIGHBOURS, Verdicts, judge
 from clipclean.config import CleanSettings
@@ -18,9 +18,6 @@ from clipclean.model import CleanClipping, Label, Line, Page, PageLine
 
 LINES_AT_A_TIME = 20_000
 """Lines of one batch: enough to make columns pay, few enough to stay small in memory."""
-
-EXTRACTOR_SAYS = 0.65
-"""How far the extractor's opinion moves the line model's chance on a page, where it was asked."""
 
 GUARDS = frozenset({"lead", "suspect"})
 
@@ -50,9 +47,19 @@ class Cleaner:
         return [result for batch in _batches(pages) for result in self._clean_batch(batch)]
 
     def _clean_batch(self, pages: Sequence[Page]) -> Iterator[CleanClipping]:
+        kinds = [Kind.of(page) for page in pages]
+        found: dict[int, CleanClipping] = {}
+        for kind in Kind:
+            places = [at for at, page_kind in enumerate(kinds) if page_kind is kind]
+            if places:
+                results = self._clean_kind([pages[at] for at in places], kind)
+                found.update(zip(places, results, strict=True))
+        return (found[at] for at in range(len(pages)))
+
+    def _clean_kind(self, pages: Sequence[Page], kind: Kind) -> Iterator[CleanClipping]:
         sheet = Sheet.of(pages)
-        model = load("text")
-        verdicts = judge(sheet, chances(sheet, model), model.threshold, self.settings.rules_off)
+        model = load(kind)
+        verdicts = judge(sheet, chances(sheet, kind, model), model.threshold, self.settings.rules_off)
         at = numbered = 0
         for page, spans in zip(pages, sheet.spans, strict=True):
             lines = self._lines(page, spans, verdicts, at)
@@ -76,16 +83,12 @@ class Cleaner:
         return _with_blanks(page.lines, found)
 
 
-def chances(sheet: Sheet, model: LineModel) -> Floats:
-    """The line model's chance for each row to be story, moved by the extractor's opinion where there is one."""
+def chances(sheet: Sheet, kind: Kind, model: LineModel) -> Floats:
+    """The line model's chance for each row to be story."""
     if not len(sheet):
         return np.zeros(0)
-    columns = {**sheet.own, **sheet.around, **sheet.cue_columns}
-    rows = np.stack([columns[name].astype(np.float32) for name in model.columns])
-    chance = model.probabilities(rows)
-    opinion = sheet.extracted
-    asked = opinion >= 0
-    return np.where(asked, (1 - EXTRACTOR_SAYS) * chance + EXTRACTOR_SAYS * opinion, chance)
+    columns = sheet.columns(kind)
+    return model.probabilities(np.stack([columns[name].astype(np.float32) for name in model.columns]))
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[Sequence[Page]]:

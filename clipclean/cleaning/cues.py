@@ -11,6 +11,7 @@ up and not searched for. What needs its marks is a pattern (``patterns.py``); RE
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clipclean.cleaning import characters as char
+from clipclean.cleaning import signs
 from clipclean.cleaning.patterns import AGENCY_PATTERNS, PATTERNS
 
 CLASSES = (
@@ -90,11 +91,12 @@ def plain_words(texts: Sequence[str]) -> list[str]:
     """
     if not texts:
         return []
-    joined = "\n".join(text[:LOOK_AT].replace("\n", " ") for text in texts).lower()
+    joined = "\n".join(text[:LOOK_AT].replace("\n", " ") for text in texts)
+    joined = unicodedata.normalize("NFC", joined).replace("İ", "i").lower()
     joined = joined.replace(":", " : ").replace("：", " : ")
-    flags = char.classify(joined)
+    flags = signs.classify(joined)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
-    points[((flags & (char.LETTER | char.DIGIT)) == 0) & (points != 0x0A) & (points != 0x3A)] = 0x20
+    points[((flags & (signs.LETTER | signs.DIGIT)) == 0) & (points != 0x0A) & (points != 0x3A)] = 0x20
     bare = points.tobytes().decode("utf-32-le", "surrogatepass")
     return [f" {' '.join(line.split())} ".replace("  ", " ") for line in bare.split("\n")]
 

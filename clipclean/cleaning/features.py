@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clipclean.cleaning import characters as char
+from clipclean.cleaning import signs
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -116,30 +116,30 @@ def shape(texts: Sequence[str]) -> dict[str, Floats]:
         return {}
     sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     starts = np.cumsum(sizes) - sizes
-    flags = char.classify("\n".join(texts) + "\n")
-    letters = _count(flags, char.LETTER, starts)
-    upper = _count(flags, char.UPPER, starts)
-    digits = _count(flags, char.DIGIT, starts)
-    unspaced = _count(flags, char.UNSPACED, starts)
-    wordlike = (flags & (char.LETTER | char.DIGIT)) > 0
+    flags = signs.classify("\n".join(texts) + "\n")
+    letters = _count(flags, signs.LETTER, starts)
+    upper = _count(flags, signs.UPPER, starts)
+    digits = _count(flags, signs.DIGIT, starts)
+    unspaced = _count(flags, signs.UNSPACED, starts)
+    wordlike = (flags & (signs.LETTER | signs.DIGIT)) > 0
     opens = wordlike.copy()
     opens[1:] &= ~wordlike[:-1]
-    spaced = (flags & char.UNSPACED) == 0
+    spaced = (flags & signs.UNSPACED) == 0
     words = np.add.reduceat(opens & spaced, starts, dtype=np.int64) + unspaced / 2
-    capital = np.add.reduceat(opens & ((flags & char.UPPER) > 0), starts, dtype=np.int64).astype(np.float64)
-    stop = (flags & char.STOP) > 0
+    capital = np.add.reduceat(opens & ((flags & signs.UPPER) > 0), starts, dtype=np.int64).astype(np.float64)
+    stop = (flags & signs.STOP) > 0
     closes = stop.copy()
-    after = (flags[1:] & (char.SPACE | char.QUOTE | char.CLOSING)) > 0
-    wide = (flags[:-1] & char.PUNCTUATION > 0) & ((flags[1:] & char.UNSPACED) > 0)
+    after = (flags[1:] & (signs.SPACE | signs.QUOTE | signs.CLOSING)) > 0
+    wide = (flags[:-1] & signs.PUNCTUATION > 0) & ((flags[1:] & signs.UNSPACED) > 0)
     closes[:-1] &= after | wide
     sentences = np.add.reduceat(closes, starts, dtype=np.int64).astype(np.float64)
 
-    solid = (flags & char.SPACE) == 0
+    solid = (flags & signs.SPACE) == 0
     here = np.arange(len(flags))
     last = np.maximum.reduceat(np.where(solid, here, -1), starts)
     first = np.minimum.reduceat(np.where(solid, here, len(flags)), starts)
     empty = (last < starts) | (first >= starts + sizes)
-    core = solid & ((flags & (char.QUOTE | char.CLOSING)) == 0)
+    core = solid & ((flags & (signs.QUOTE | signs.CLOSING)) == 0)
     inner = np.maximum.reduceat(np.where(core, here, -1), starts)
     ending = np.where(empty, 0, flags[np.maximum(last, 0)])
     inner_end = np.where(inner < starts, 0, flags[np.maximum(inner, 0)])
@@ -156,31 +156,31 @@ def shape(texts: Sequence[str]) -> dict[str, Floats]:
         "chars": length,
         "words": words,
         "sentences": sentences,
-        "stops": flag(inner_end, char.STOP) * (1 - trail),
+        "stops": flag(inner_end, signs.STOP) * (1 - trail),
         "trails": trail.astype(np.float64),
         "ends_colon": np.isin(points, [ord(":"), ord("：")]).astype(np.float64),
         "ends_question": np.isin(points, [ord("?"), ord("？"), ord("؟")]).astype(np.float64),
-        "ends_quote": flag(ending, char.QUOTE),
-        "ends_bracket": flag(ending, char.CLOSING),
-        "ends_digit": flag(ending, char.DIGIT),
-        "ends_letter": flag(ending, char.LETTER),
-        "starts_upper": flag(opening, char.UPPER),
-        "starts_lower": flag(opening, char.LOWER),
-        "starts_digit": flag(opening, char.DIGIT),
-        "starts_quote": flag(opening, char.QUOTE),
-        "starts_bullet": flag(opening, char.BULLET),
-        "starts_bracket": flag(opening, char.OPENING),
-        "starts_symbol": flag(opening, char.SYMBOL),
+        "ends_quote": flag(ending, signs.QUOTE),
+        "ends_bracket": flag(ending, signs.CLOSING),
+        "ends_digit": flag(ending, signs.DIGIT),
+        "ends_letter": flag(ending, signs.LETTER),
+        "starts_upper": flag(opening, signs.UPPER),
+        "starts_lower": flag(opening, signs.LOWER),
+        "starts_digit": flag(opening, signs.DIGIT),
+        "starts_quote": flag(opening, signs.QUOTE),
+        "starts_bullet": flag(opening, signs.BULLET),
+        "starts_bracket": flag(opening, signs.OPENING),
+        "starts_symbol": flag(opening, signs.SYMBOL),
         "upper_share": upper / np.maximum(letters, 1.0),
         "capital_share": capital / word_floor,
         "digit_share": digits / length,
         "letter_share": letters / length,
         "unspaced": unspaced / np.maximum(letters, 1.0),
-        "quotes": _count(flags, char.QUOTE, starts),
-        "brackets": _count(flags, char.OPENING, starts),
-        "bars": _count(flags, char.BAR, starts),
-        "commas": _count(flags, char.COMMA, starts),
-        "symbols": _count(flags, char.SYMBOL, starts),
+        "quotes": _count(flags, signs.QUOTE, starts),
+        "brackets": _count(flags, signs.OPENING, starts),
+        "bars": _count(flags, signs.BAR, starts),
+        "commas": _count(flags, signs.COMMA, starts),
+        "symbols": _count(flags, signs.SYMBOL, starts),
         "word_length": letters / word_floor,
         "words_a_sentence": words / np.maximum(sentences, 1.0),
     }

@@ -18,6 +18,7 @@ PERSON = rf"{NAME}(?:\s+(?:{PARTICLE}\s+)?{NAME}){{1,3}}"
 WORD_END = r"(?:[^\pL\pN]|$)"
 
 PATTERNS: dict[str, str] = {
+    "name_bar_name": rf"^[^\pL\pN]*{PERSON}\s?\|\s?\pL[\pL.&'’\s-]*$",
     "name_slash_name": rf"^[^\pL\pN]*{PERSON}\s?/\s?\pL[\pL.\s-]*[)\s]*$",
     "ends_bracket_credit": (
         r"[(\[](?:photo|image|picture|pic|credit|foto|bild|illustration|grafik|imagen|file|source)s?(?: by| credit)?"
@@ -51,11 +52,12 @@ PATTERNS: dict[str, str] = {
         r"de leitura|de lecture|di lettura|чтения)?[^\pL\pN]*$"
     ),
     "count_button": (
-        r"^[^\pL\pN]*\d[\d.,]*\s?[km]?\s+(?:comment|share|like|view|repl|kommentar|comentario|commentaire|vote|bewertung)\pL*[^\pL\pN]*$"
+        r"^[^\pL\pN]*\d[\d.,]*\s?[km]?\s+(?:comment|share|like|view|repl|kommentar|comentario|commentaire|vote|bewertung)\pL*(?:\s+\pL+)?[^\pL\pN]*$"
     ),
     "address_alone": r"^[^\pL\pN]*[^\s@]+@[^\s@]+[^\pL\pN]*$",
     "link_alone": r"^[^\pL\pN]*(?:https?://|www\.)\S+[^\pL\pN]*$",
     "handle_alone": r"^[^\pL\pN]*@\w+[^\pL\pN]*$",
+    "follow_handle": r"^[^\pL\pN]*(?:follow|folge|folgen|suivez|sigue|siga|segui|volg|följ|følg)\s[^.!?]*@\w+",
     "hashtags": r"^\s*(?:#[\pL\pN_]+[\s,]*)+$",
     "by_person": (
         rf"^[^\pL\pN]*(?:by|von|par|por|di|door|av|af|od|przez|автор:?|текст:?)\s+(?:(?:our|unser\pL*)\s+)?{PERSON}"
@@ -82,7 +84,7 @@ PATTERNS: dict[str, str] = {
 }
 
 AGENCY_PATTERNS: dict[str, str] = {
-    "name_bar_agency": r"[|/]\s*(?:(?i:via|for)\s+)?<AGENCY>[\s\pP]*$",
+    "name_bar_agency": r"[|/]\s*(?:(?:[\pL.]+\s+)*(?i:via|for)\s+)?<AGENCY>[\s\pP]*$",
     "agency_bar_name": r"^[^\pL\pN]*<AGENCY>\s*[|/]\s*[^.!?]+$",
     "agency_alone": r"^[^\pL\pN]*(?:(?i:via)\s+)?<AGENCY>(?:\s*[/|,–-]\s*<AGENCY>)*[\s\pP]*$",
     "ends_bracket_agency": (

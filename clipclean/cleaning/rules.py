@@ -18,11 +18,12 @@ from clipclean.cleaning.sheet import Sheet
 from clipclean.model import Label
 
 CERTAIN = 1.01
-LIKELY = 0.9
-RATHER = 0.75
+LIKELY = 0.97
+RATHER = 0.8
 PERHAPS = 0.6
 NAMING = 0.0
-"""The rule only names what the line model has dropped."""
+"""How sure a rule is, from the share of its lines that were story on labelled dumps of 196 news publishers: CERTAIN
+none of a hundred, LIKELY under a tenth, RATHER and PERHAPS more; NAMING only names what the line model has dropped."""
 
 BUTTON = 6
 LINE = 30
@@ -43,8 +44,13 @@ class Rule:
 
 
 def _cue(*names: str, words: int = LINE) -> Callable[[Sheet], Bools]:
-    """Lines of at most ``words`` words that hold one of the cues."""
-    return lambda sheet: np.asarray(sheet.cue(*names) & (sheet["words"] <= words), np.bool_)
+    """Lines of at most ``words`` words that hold one of the cues, and are nobody's spoken words."""
+    return lambda sheet: np.asarray(sheet.cue(*names) & (sheet["words"] <= words) & ~_spoken(sheet), np.bool_)
+
+
+def _spoken(sheet: Sheet) -> Bools:
+    """Lines that open with a quotation and go on after it: a story may quote any prompt or notice."""
+    return np.asarray((sheet["starts_quote"] > 0) & (sheet["quotes"] >= 2) & (sheet["ends_quote"] == 0), np.bool_)
 
 
 def _headline(sheet: Sheet) -> Bools:
@@ -60,6 +66,10 @@ def _name_and_agency(sheet: Sheet) -> Bools:
 def _copyright_person(sheet: Sheet) -> Bools:
     holder = sheet.cue("copyright_sign") & ~sheet.cue("notice.anywhere", "notice.whole")
     return np.asarray(holder & (sheet["words"] <= 10) & (sheet["digit_share"] == 0), np.bool_)
+
+
+def _figure_caption(sheet: Sheet) -> Bools:
+    return np.asarray(sheet.hint("figcaption") & (sheet["words"] <= PARAGRAPH), np.bool_)
 
 
 def _credit_at_end(sheet: Sheet) -> Bools:
@@ -86,8 +96,10 @@ def _time_line(sheet: Sheet) -> Bools:
     return np.asarray((alone & (sheet["words"] <= 14)) | labelled, np.bool_)
 
 
-def _wire_code(sheet: Sheet) -> Bools:
-    return np.asarray(sheet.cue("ends_wire_code") & (sheet["words"] <= 6) & (sheet["from_bottom"] <= 12), np.bool_)
+def _wire_signoff(sheet: Sheet) -> Bools:
+    signed = sheet.cue("agency_alone", "name_bar_agency", "agency_bar_name", "ends_bracket_agency", "ends_wire_code")
+    below = (sheet["mass_after"] == 0) & (sheet.blocks.shift(sheet.sentence, -1) > 0)
+    return np.asarray(signed & below & (sheet["words"] <= 4) & (sheet["stops_above_1"] > 0), np.bool_)
 
 
 def _cut_off(sheet: Sheet) -> Bools:
@@ -109,6 +121,8 @@ RULES: tuple[Rule, ...] = (
          "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
+    Rule("wire-signoff", Label.SIGNOFF, LIKELY, "an agency or its code, right below the story's last sentence",
+         "(dpa)", _wire_signoff),
     Rule("name-and-agency", Label.CREDIT, CERTAIN, "a name and an agency, parted by a bar or slash",
          "Mara Lindqvist | Reuters", _name_and_agency),
     Rule("agency-alone", Label.CREDIT, LIKELY, "the line is the name of an agency",
@@ -117,64 +131,66 @@ RULES: tuple[Rule, ...] = (
          "Photo: Mara Lindqvist", _cue("credit.whole", "credit.start", words=18)),
     Rule("copyright-person", Label.CREDIT, LIKELY, "a copyright sign and a name",
          "© Mara Lindqvist", _copyright_person),
+    Rule("name-bar-name", Label.CREDIT, RATHER, "a person and whom the picture was taken for, parted by a bar",
+         "Mara Lindqvist | Halden Post", _cue("name_bar_name", words=10)),
     Rule("name-slash-name", Label.CREDIT, PERHAPS, "a person and an agency, parted by a slash",
          "Mara Lindqvist/Nordbild", _cue("name_slash_name", words=8)),
+    Rule("figure-caption", Label.CAPTION, LIKELY, "stands in the page as the caption of a figure",
+         "<figcaption>The old bridge at Halden</figcaption>", _figure_caption),
     Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
          "Pictured: the old bridge at Halden", _cue("caption.whole", "caption.start", words=PARAGRAPH)),
     Rule("caption-who-where-when", Label.CAPTION, CERTAIN, "says who stands left or right and ends with a date",
          "Mayor Ida Holm, left, opens the bridge in Halden, Norway, March 3, 2024.", _who_stands_where),
-    Rule("caption-with-credit", Label.CAPTION, RATHER, "ends with a picture's credit",
+    Rule("caption-with-credit", Label.CAPTION, LIKELY, "ends with a picture's credit",
          "The old bridge at Halden (Photo: Mara Lindqvist)", _credit_at_end),
     Rule("caption-words", Label.CAPTION, NAMING, "holds words that captions use",
          "Mayor Ida Holm (left) at the old bridge", _cue("caption.anywhere", "left_or_right", words=PARAGRAPH)),
-    Rule("ad-marker", Label.AD, LIKELY, "marks an advertisement",
+    Rule("ad-marker", Label.AD, CERTAIN, "marks an advertisement",
          "Advertisement", _cue("ad.whole", "ad.start", "ad.anywhere")),
     Rule("promo-button", Label.PROMO, CERTAIN, "the line is a prompt to subscribe, register or install",
          "Subscribe now", _cue("promo.whole", words=12)),
-    Rule("promo-prompt", Label.PROMO, LIKELY, "opens with a prompt to subscribe, register or install",
+    Rule("promo-prompt", Label.PROMO, CERTAIN, "opens with a prompt to subscribe, register or install",
          "Sign up for our morning newsletter", _cue("promo.start")),
-    Rule("promo-words", Label.PROMO, RATHER, "speaks to the reader about a newsletter, app or subscription",
+    Rule("promo-words", Label.PROMO, CERTAIN, "speaks to the reader about a newsletter, app or subscription",
          "The day's stories, delivered to your inbox", _cue("promo.anywhere", words=PARAGRAPH)),
     Rule("share-button", Label.SOCIAL, CERTAIN, "the line is a button to share, follow or print",
          "Share on Facebook", _cue("social.whole", "count_button", words=12)),
-    Rule("share-prompt", Label.SOCIAL, LIKELY, "asks the reader to share or follow",
+    Rule("share-prompt", Label.SOCIAL, CERTAIN, "asks the reader to share or follow",
          "Follow us on Twitter", _cue("social.start", "social.anywhere")),
     Rule("handle-or-hashtag", Label.SOCIAL, LIKELY, "nothing but handles or hashtags",
-         "@haldenpost", _cue("handle_alone", "hashtags")),
-    Rule("comments", Label.SOCIAL, LIKELY, "belongs to a comment section",
+         "@haldenpost", _cue("handle_alone", "hashtags", "follow_handle", words=12)),
+    Rule("comments", Label.SOCIAL, CERTAIN, "belongs to a comment section",
          "Leave a comment", _cue("comments.whole", "comments.start", "comments.anywhere")),
     Rule("related-heading", Label.RELATED, CERTAIN, "heads a list of other stories",
          "Read more", _cue("related.whole", words=12)),
-    Rule("related-link", Label.RELATED, RATHER, "points to another story",
+    Rule("related-link", Label.RELATED, LIKELY, "points to another story",
          "READ MORE: Ferry to stop in May", _cue("related.start", "related.anywhere")),
     Rule("link-alone", Label.RELATED, LIKELY, "nothing but an address",
          "https://halden.example/bridge", _cue("link_alone", "address_alone")),
-    Rule("signoff-credit", Label.SIGNOFF, LIKELY, "says who reported, wrote or edited the story",
+    Rule("signoff-credit", Label.SIGNOFF, CERTAIN, "says who reported, wrote or edited the story",
          "Reporting by Ida Holm; Editing by Per Strand", _cue("signoff.whole", "signoff.start", words=45)),
-    Rule("signoff-words", Label.SIGNOFF, RATHER, "says who contributed to the story",
+    Rule("signoff-words", Label.SIGNOFF, LIKELY, "says who contributed to the story",
          "Ida Holm in Halden contributed to this report.", _cue("signoff.anywhere", words=45)),
-    Rule("wire-code", Label.SIGNOFF, NAMING, "initials of reporters and editors, as agencies set them",
-         "ih/ps (dpa)", _wire_code),
     Rule("notice-line", Label.NOTICE, CERTAIN, "the line is a legal or technical notice",
          "Privacy Policy", _cue("notice.whole", words=12)),
-    Rule("notice-start", Label.NOTICE, LIKELY, "opens like a legal or technical notice",
+    Rule("notice-start", Label.NOTICE, CERTAIN, "opens like a legal or technical notice",
          "All rights reserved.", _cue("notice.start", words=PARAGRAPH)),
-    Rule("notice-words", Label.NOTICE, RATHER, "holds words of a legal or technical notice",
+    Rule("notice-words", Label.NOTICE, LIKELY, "holds words of a legal or technical notice",
          "© 2024 Halden Post. All rights reserved.", _cue("notice.anywhere", words=PARAGRAPH)),
     Rule("copyright-line", Label.NOTICE, LIKELY, "opens with a copyright sign",
          "© 2024 Halden Post", _copyright_line),
     Rule("byline-person", Label.BYLINE, LIKELY, "a word for by, and a name",
          "By Ida Holm", _cue("by_person", words=16)),
-    Rule("byline-words", Label.BYLINE, RATHER, "says who wrote the story",
+    Rule("byline-words", Label.BYLINE, LIKELY, "says who wrote the story",
          "Staff writer", _cue("byline.whole", "byline.start", "korean_reporter", words=16)),
-    Rule("bio-words", Label.BIO, PERHAPS, "speaks of the author, not of the story",
+    Rule("bio-words", Label.BIO, RATHER, "speaks of the author, not of the story",
          "Ida Holm is a reporter who covers councils.",
          _cue("bio.whole", "bio.start", "bio.anywhere", "person_role", words=PARAGRAPH)),
     Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",
          "Published 3 March 2024, 9:14 a.m.", _time_line),
     Rule("reading-time", Label.TIME, LIKELY, "how long reading takes",
          "4 min read", _cue("reading_time", words=8)),
-    Rule("player-control", Label.OTHER, LIKELY, "belongs to a media player or gallery",
+    Rule("player-control", Label.OTHER, CERTAIN, "belongs to a media player or gallery",
          "Listen to this article", _cue("player.whole", "player.start", "player.anywhere")),
     Rule("navigation", Label.OTHER, LIKELY, "belongs to the site's navigation",
          "Skip to content", _cue("nav.whole", "nav.start", "nav.anywhere")),

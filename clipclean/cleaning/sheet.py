@@ -8,23 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import cues
+from clipclean.cleaning.dom import dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, shape, surroundings
 from clipclean.cleaning.paragraphs import group
 from clipclean.model import Page
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
 CREDIT_CUES = (
-    "credit.whole", "credit.start", "name_bar_agency", "agency_bar_name", "agency_alone", "name_slash_name",
+    "credit.whole", "credit.start", "name_bar_agency", "agency_bar_name", "agency_alone", "name_bar_name",
+    "name_slash_name",
     "copyright_sign",
 )  # fmt: skip
 END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start", "bio.whole")
 """What usually stands below the end of a story: lists of other stories, comments, the author's note."""
+
+
+class Kind(StrEnum):
+    """What a clipping came as, which says what is known of its lines; each kind has a line model of its own."""
+
+    TEXT = "text"
+    BLOCKS = "blocks"
+    ENSEMBLE = "ensemble"
+
+    @classmethod
+    def of(cls, page: Page) -> Kind:
+        """The kind of a page: plain text has no elements, and only an ensemble has asked the extractor."""
+        line = page.lines[0] if page.lines else None
+        if line is None or not (line.tag or line.parents):
+            return cls.TEXT
+        return cls.BLOCKS if line.extracted is None else cls.ENSEMBLE
 
 
 @dataclass(frozen=True)
@@ -103,15 +122,13 @@ class Sheet:
             at += len(rows)
         return starts
 
-    @cached_property
-    def extracted(self) -> Floats:
-        """1 where the extractor took the row for story, 0 where not, -1 where none was asked."""
-        values = []
-        for page, rows in zip(self.pages, self.spans, strict=True):
-            for span in rows:
-                opinion = page.lines[span.start].extracted
-                values.append(-1.0 if opinion is None else float(opinion))
-        return np.asarray(values, np.float64)
+    def columns(self, kind: Kind) -> dict[str, Floats]:
+        """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
+        columns = {**self.own, **self.around, **self.cue_columns}
+        if kind is not Kind.TEXT:
+            lines = [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
+            columns |= dom_columns(lines, self["words"], self.sentence, self.blocks)
+        return columns
 
     def hint(self, *names: str) -> Bools:
         """Rows that stand in any of the named page elements; none in plain text."""

@@ -1,8 +1,8 @@
 """The line model: boosted oblivious trees over the columns of a sheet, evaluated with numpy alone.
 
 An oblivious tree asks the same question of all rows at each level, so that its answer is an index made of bits; that
-is what makes it quick in columns. The trees are trained by ``training.py`` and stored as JSON next to this file, with
-where they came from; nothing in the file can run.
+is what makes it quick in columns. The trees are trained by ``clipclean/training.py`` and stored as JSON under
+``models/``, with where they came from; nothing in such a file can run.
 """
 
 from __future__ import annotations

@@ -77,6 +77,8 @@ class _Table:
 
 def judge(sheet: Sheet, chance: Floats, threshold: float, rules_off: frozenset[str] = frozenset()) -> Verdicts:
     """The verdicts on all rows of a sheet; ``chance`` is the line model's, one a row."""
+    if not len(sheet):
+        return Verdicts(np.zeros(0, np.int8), np.zeros(0), [], frozenset())
     table = _Table(sheet, chance, threshold)
     _ask_rules(table, rules_off)
     for name, settle in NEIGHBOURS.items():
@@ -163,8 +165,6 @@ NEIGHBOURS = {
 def _protect_lead(table: _Table) -> None:
     """Keep the first sentence rows of the story's main stretch, doubtful or not."""
     sheet = table.sheet
-    if not len(sheet):
-        return
     first, last = sheet.blocks.heaviest(np.where(sheet.sentence & ~table.sure, table.chance * sheet["words"], -2.0))
     here = np.arange(len(sheet))
     opening = sheet.sentence & (here >= first) & (here <= last)
@@ -176,8 +176,6 @@ def _protect_lead(table: _Table) -> None:
 def _find_suspects(table: _Table) -> frozenset[int]:
     """Flag clippings that would lose most of their sentences without a sure rule, and keep their doubtful rows."""
     sheet = table.sheet
-    if not len(sheet):
-        return frozenset()
     claim = np.where(sheet.sentence & ~table.sure, sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
     suspect = sheet.blocks.total(kept) < SUSPECT_SHARE * sheet.blocks.total(claim)

@@ -34,6 +34,10 @@ NAMED_LEVELS = 5
 """Class and id words are gathered from this many elements up: farther ones name the whole page."""
 
 
+PARENTS = 4
+"""Block elements around a line that are numbered: the line's own, its container, and two around that."""
+
+
 @dataclass(slots=True)
 class _Frame:
     """One open element of the walk."""
@@ -41,6 +45,7 @@ class _Frame:
     tag: str
     hints: frozenset[str]
     names: tuple[frozenset[str], ...]
+    parents: tuple[int, ...]
     in_link: bool
 
 
@@ -59,7 +64,7 @@ def _names(element: Any) -> frozenset[str]:
     return frozenset(word.lower() for word in WORDS.findall(CAMEL.sub(" ", stated[:400])))
 
 
-def _open(element: Any, above: _Frame) -> _Frame:
+def _open(element: Any, above: _Frame, number: int) -> _Frame:
     tag = element.tag.lower() if isinstance(element.tag, str) else ""
     hints = above.hints
     hint = STANDS_IN.get(tag)
@@ -78,7 +83,8 @@ def _open(element: Any, above: _Frame) -> _Frame:
         if named:
             names = (*names[-(NAMED_LEVELS - 1) :], named)
     inline = tag in INLINE
-    return _Frame(above.tag if inline else tag, hints, names, above.in_link or tag == "a")
+    parents = above.parents if inline else (number, *above.parents[: PARENTS - 1])
+    return _Frame(above.tag if inline else tag, hints, names, parents, above.in_link or tag == "a")
 
 
 def _line(pending: _Pending, frame: _Frame) -> PageLine | None:
@@ -87,7 +93,7 @@ def _line(pending: _Pending, frame: _Frame) -> PageLine | None:
         return None
     named = frozenset().union(*frame.names) if frame.names else frozenset()
     share = min(1.0, pending.linked / len(text))
-    return PageLine(text, frame.tag, frame.hints, named, round(share, 3))
+    return PageLine(text, frame.tag, frame.hints, named, round(share, 3), frame.parents)
 
 
 def lines_of(root: Any) -> Iterator[PageLine]:
@@ -99,7 +105,7 @@ def lines_of(root: Any) -> Iterator[PageLine]:
     [('Rain fell.', 'p', 0.0), ('More', 'li', 1.0)]
     """
     pending = _Pending()
-    stack: list[_Frame] = [_Frame("", frozenset(), (), False)]
+    stack: list[_Frame] = [_Frame("", frozenset(), (), (), False)]
     kept: list[bool] = []  # for each open element, whether it has a frame of its own
 
     def flush() -> PageLine | None:
@@ -116,7 +122,7 @@ def lines_of(root: Any) -> Iterator[PageLine]:
             if stack[-1].in_link:
                 pending.linked += len(" ".join(text.split()))
 
-    for opens, element in _walk(root):
+    for number, (opens, element) in enumerate(_walk(root)):
         tag = element.tag.lower() if isinstance(element.tag, str) else None
         block = tag is not None and tag not in INLINE
         if opens:
@@ -125,7 +131,7 @@ def lines_of(root: Any) -> Iterator[PageLine]:
             seen = tag is not None and tag not in UNSEEN
             kept.append(seen)
             if seen:
-                stack.append(_open(element, stack[-1]))
+                stack.append(_open(element, stack[-1], number))
                 add(element.text)
         else:
             if block and (line := flush()):

@@ -67,13 +67,13 @@ def _json_ld(tree: Any) -> dict[str, str]:
             kind = entry.get("@type")
             kinds = kind if isinstance(kind, list) else [kind]
             if any(isinstance(name, str) and ("Article" in name or "Posting" in name) for name in kinds):
-                keys = {"title": "headline", "published": "datePublished"}
+                keys = {"title": "headline", "published": "datePublished", "body": "articleBody"}
                 return {name: entry[key].strip() for name, key in keys.items() if isinstance(entry.get(key), str)}
     return {}
 
 
 def stated_facts(tree: Any) -> dict[str, str]:
-    """The facts a parsed page states: any of ``title``, ``published``, ``lang`` and ``url``.
+    """The facts a parsed page states: any of ``title``, ``body`` (the story's text), ``published``, ``lang``, ``url``.
 
     >>> from lxml import html
     >>> stated_facts(html.document_fromstring('<html lang="de"><title>Regen</title><p>Es regnet.'))
@@ -86,6 +86,7 @@ def stated_facts(tree: Any) -> dict[str, str]:
     heading = next((element.text_content() for element in tree.iter("title")), None)
     facts = {
         "title": linked.get("title") or next((stated[name] for name in TITLE if name in stated), None) or heading,
+        "body": linked.get("body"),
         "published": linked.get("published") or next((stated[name] for name in PUBLISHED if name in stated), None),
         "lang": (root.get("lang") or "").split("-")[0].lower(),
         "url": canonical if canonical and canonical.startswith(("http://", "https://")) else None,

@@ -1,4 +1,4 @@
-"""What trafilatura takes for story on a page, marked on the page's own lines.
+"""What others take for story on a page, marked on its own lines: trafilatura, and the page's own metadata.
 
 trafilatura is asked for recall: the line rules are there to take furniture away, and cannot bring back what was never
 handed to them.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from clipclean.model import PageLine
 
 WORD = re.compile(r"\w+")
 COVERED = 0.8
-"""A line counts as extracted when this share of its word triples stands in the extracted text."""
+"""A line stands in a text when this share of its word triples does."""
 
 
 def extracted_text(html: str) -> str:
@@ -39,20 +40,36 @@ def mark_extracted(html: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]
     >>> mark_extracted(f"<html><body><article><p>{body}</p></article></body></html>", [line])[0].extracted
     True
     """
-    words = WORD.findall(extracted_text(html).lower())
+    found = stand_in(extracted_text(html), [line.text for line in lines])
+    return tuple(replace(line, extracted=taken) for line, taken in zip(lines, found, strict=True))
+
+
+def mark_stated(body: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
+    """The lines with ``stated`` set: whether the story text that the page's metadata gives holds each.
+
+    >>> mark_stated("Rain fell on Halden all night.", [PageLine("Rain fell on Halden"), PageLine("Share")])[1].stated
+    False
+    """
+    found = stand_in(body, [line.text for line in lines])
+    return tuple(replace(line, stated=taken) for line, taken in zip(lines, found, strict=True))
+
+
+def stand_in(text: str, lines: Sequence[str]) -> list[bool]:
+    """Which lines stand in a text: COVERED of their word triples do, or, of one or two words, all in their order.
+
+    >>> stand_in("The council met on Monday.", ["Council met on Monday", "Monday", "met Monday"])
+    [True, True, False]
+    """
+    words = WORD.findall(text.lower())
     triples = set(zip(words, words[1:], words[2:], strict=False))
+    pairs = set(pairwise(words))
     known = set(words)
-    marked = []
+    found = []
     for line in lines:
-        own = WORD.findall(line.text.lower())
-        runs = list(zip(own, own[1:], own[2:], strict=False))
-        if runs:
-            taken = sum(run in triples for run in runs) >= COVERED * len(runs)
+        own = WORD.findall(line.lower())
+        if len(own) > 2:
+            runs = list(zip(own, own[1:], own[2:], strict=False))
+            found.append(sum(run in triples for run in runs) >= COVERED * len(runs))
         else:
-            taken = bool(own) and own[0] in known and (len(own) == 1 or _stand_together(own, words))
-        marked.append(replace(line, extracted=taken))
-    return tuple(marked)
-
-
-def _stand_together(pair: Sequence[str], words: Sequence[str]) -> bool:
-    return any(words[at] == pair[0] and words[at + 1] == pair[1] for at in range(len(words) - 1))
+            found.append(tuple(own) in pairs if len(own) == 2 else bool(own) and own[0] in known)
+    return found

@@ -8,6 +8,7 @@ from clipclean.config import CleanSettings, Extractor
 from clipclean.errors import RecordError
 from clipclean.extraction.blocks import lines_of
 from clipclean.extraction.facts import stated_facts
+from clipclean.extraction.judge import mark_extracted, mark_stated
 from clipclean.extraction.parse import parse
 from clipclean.model import Clipping, Page
 
@@ -34,8 +35,8 @@ def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
         lang=clipping.lang or facts.get("lang"),
         url=clipping.url or facts.get("url"),
     )
+    if "body" in facts:
+        lines = mark_stated(facts["body"], lines)
     if settings.extractor is Extractor.ENSEMBLE:
-        from clipclean.extraction.judge import mark_extracted
-
         lines = mark_extracted(html, lines)
     return Page(clipping, lines)

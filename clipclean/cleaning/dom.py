@@ -1,0 +1,120 @@
+"""What a page says of a line, as columns: its element, the names given to it, its links, the company it keeps.
+
+Names (class and id words) are read in groups, as every site has its own; what the lines of one container, or of one
+kind, look like together says more than any name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from clipclean.cleaning.features import Blocks, Bools, Floats
+from clipclean.model import PageLine
+
+TAGS = (
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "div",
+    "td",
+    "figcaption",
+    "blockquote",
+    "dd",
+    "button",
+    "section",
+    "article",
+)
+HINTS = (
+    "article", "figure", "figcaption", "aside", "nav", "header", "footer", "form", "list", "quote", "table", "heading",
+    "hidden",
+)  # fmt: skip
+NAMES: dict[str, frozenset[str]] = {
+    group: frozenset(words.split())
+    for group, words in {
+        "body": "article story content body text post entry main paragraph copy inhalt texto cuerpo nota artikel",
+        "title": "title headline heading titel titulo",
+        "lead": "lead intro standfirst summary subtitle dek excerpt abstract teaser kicker subhead description",
+        "caption": "caption figcaption legend bildunterschrift",
+        "credit": "credit copyright source photographer credits agency",
+        "author": "author byline bio contributor autor auteur writer authors profile",
+        "date": "date time published timestamp datum updated datetime fecha",
+        "related": "related recommend recommended recommendation more also read trending popular latest most next mehr",
+        "social": "share social sharing follow facebook twitter whatsapp shares",
+        "comment": "comment comments disqus discussion reply respond kommentar",
+        "nav": "nav menu navigation breadcrumb breadcrumbs header footer topbar toolbar pagination skip",
+        "ad": "ad ads advert advertisement sponsor sponsored banner promo promotion werbung commercial",
+        "newsletter": "newsletter subscribe subscription signup paywall login register offer abo premium",
+        "topic": "tag tags topic topics category categories label keywords section",
+        "media": "image img photo picture gallery media video player slider carousel audio thumbnail",
+        "list": "list item card grid cards items teaserlist row",
+        "side": "sidebar aside rail widget box infobox factbox module",
+        "overlay": "cookie consent modal popup overlay dialog notification alert gdpr",
+    }.items()
+}
+
+
+def _grouped(keys: Sequence[Hashable]) -> npt.NDArray[np.int64]:
+    """A number for each key, equal keys having equal numbers."""
+    numbers: dict[Hashable, int] = {}
+    return np.asarray([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+
+def dom_columns(lines: Sequence[PageLine], words: Floats, sentence: Bools, blocks: Blocks) -> dict[str, Floats]:
+    """The page's columns for some lines; ``words``, ``sentence`` and ``blocks`` are those of the same lines.
+
+    >>> columns = dom_columns([PageLine("Rain fell.", "p")], np.ones(1), np.zeros(1, bool), Blocks.of([1]))
+    >>> columns["tag:p"].tolist(), columns["tag:li"].tolist()
+    ([1.0], [0.0])
+    """
+    columns: dict[str, Floats] = {}
+    tags = np.asarray([line.tag for line in lines], dtype=object)
+    for tag in TAGS:
+        columns[f"tag:{tag}"] = np.asarray(tags == tag, np.float64)
+    columns |= _memberships("in", {hint: frozenset({hint}) for hint in HINTS}, [line.hints for line in lines])
+    columns |= _memberships("name", NAMES, [line.classes for line in lines])
+    links = np.asarray([line.link_share for line in lines], np.float64)
+    columns["links"] = links
+    for reach in (1, 3):
+        columns[f"links_{reach}"] = blocks.window(links * words, reach) / np.maximum(blocks.window(words, reach), 1.0)
+    for name in ("extracted", "stated"):
+        values = [getattr(line, name) for line in lines]
+        columns[name] = np.asarray([-1.0 if value is None else float(value) for value in values], np.float64)
+    columns["stated_5"] = blocks.window(np.maximum(columns["stated"], 0), 5)
+    mass = np.where(sentence & (links < 0.5), words, 0.0)
+    page_mass = np.maximum(blocks.total(mass), 1.0)
+    page = blocks.page.tolist()
+    groups: dict[str, npt.NDArray[np.int64]] = {
+        "kind": _grouped([(at, line.tag, line.classes) for at, line in zip(page, lines, strict=True)]),
+    }
+    for level in (1, 2, 3):
+        groups[f"parent_{level}"] = _grouped(
+            [(at, line.parents[min(level, len(line.parents) - 1) :][:1]) for at, line in zip(page, lines, strict=True)]
+        )
+    for name, group in groups.items():
+        total = np.bincount(group, mass)[group]
+        count = np.bincount(group)[group].astype(np.float64)
+        columns[f"{name}_mass"] = total / page_mass
+        columns[f"{name}_lines"] = np.log1p(count)
+        columns[f"{name}_sentences"] = np.bincount(group, sentence)[group] / count
+        columns[f"{name}_links"] = np.bincount(group, links)[group] / count
+    return columns
+
+
+def _memberships(kind: str, wanted: dict[str, frozenset[str]], given: Sequence[frozenset[str]]) -> dict[str, Floats]:
+    """For each wanted group, 1 where a line's words hold any of the group's."""
+    seen: dict[frozenset[str], tuple[bool, ...]] = {}
+    groups = list(wanted.values())
+    rows = []
+    for words in given:
+        found = seen.get(words)
+        if found is None:
+            found = seen[words] = tuple(not group.isdisjoint(words) for group in groups)
+        rows.append(found)
+    table = np.asarray(rows, np.float64).reshape(len(given), len(groups))
+    return {f"{kind}:{name}": table[:, at] for at, name in enumerate(wanted)}
