@@ -35,7 +35,7 @@ def zip_members(stream: io.BufferedReader) -> Iterator[Member]:
             raise _broken(error) from error
         with archive:
             for entry in archive.infolist():
-                if not entry.is_dir():
+                if not entry.filename.endswith("/"):  # which a folder does
                     yield from _zip_member(archive, entry)
 
 
@@ -44,7 +44,7 @@ def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Me
     try:
         content = archive.open(entry)
     except Exception as error:
-        yield Member(path, translated(error))
+        yield Member(path, _broken(error))
         return
     with content:
         yield Member(path, Stream(content))
