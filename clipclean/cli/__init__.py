@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = typer.main.get_command(app)(given, prog_name="clipclean", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer makes the second of the first, and of nothing else here
         end_stdout()
         return 0
     except (KeyboardInterrupt, typer.Abort):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -32,22 +33,26 @@ class Spool:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
+        self._folder = folder or Path(tempfile.gettempdir())
+        with told(self._folder):
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Spool:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be written any more is not needed any more either
+            self._file.close()
 
     def add(self, clipping: Clipping, record: Mapping[str, Any]) -> None:
         """Add the record of a clipping; RecordError where it cannot be written, and then nothing is added."""
         line = to_json([{name: getattr(clipping, name) for name in FACTS}, record])
-        with told(Path(tempfile.gettempdir())):
+        with told(self._folder):
             self._file.write(line + b"\n")
 
     def __iter__(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        self._file.seek(0)
+        with told(self._folder):
+            self._file.seek(0)
         for line in self._file:
             facts, record = orjson.loads(line)
             yield facts, record

@@ -78,6 +78,27 @@ def test_a_closed_pipe_ends_the_command_silently(tmp_path: Path, running: list[s
 
 
 @posix
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+def test_help_into_a_closed_pipe_ends_silently(arguments: list[str], running: list[subprocess.Popen[bytes]]) -> None:
+    process = start(*arguments)
+    running.append(process)
+    _, out, err = pipe(process)
+    out.close()
+    assert err.read() == b""
+    assert process.wait(60) == 0
+
+
+@posix
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["clean", "dedup"])
+def test_a_full_disk_is_told_in_one_line(command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, command, "-", "-q"], input=record(1), stdout=full, stderr=-1, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"clipclean: standard output: No space left on device\n"
+
+
+@posix
 def test_the_first_interrupt_writes_what_was_read_even_while_waiting_for_input(
     running: list[subprocess.Popen[bytes]],
 ) -> None:
