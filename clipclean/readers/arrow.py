@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
 from clipclean.readers.compression import seekable
+from clipclean.readers.names import distinct
 from clipclean.readers.records import Records, no_text
 
 ROWS = 256
@@ -68,7 +69,7 @@ def _opened(opened: Callable[[BinaryIO], Any], source: BinaryIO, records: Record
 
 
 def _records(batches: Iterator[Any], names: list[str], records: Records, kind: str) -> Iterator[Clipping | Failure]:
-    unique = _unique(names)
+    unique = distinct(names)
     if not records.holds_text(unique):
         raise no_text(unique)
     number = 0
@@ -124,16 +125,6 @@ def _value(cell: Any) -> Any:
         with suppress(Exception):
             return told()
     return None
-
-
-def _unique(names: list[str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for name in names:
-        place, unique = 2, name
-        while unique in found:
-            place, unique = place + 1, f"{name} {place}"
-        found.append(unique)
-    return tuple(found)
 
 
 def _broken(kind: str, error: Exception) -> RecordError:

@@ -112,20 +112,21 @@ class _Text:
             except json.JSONDecodeError as error:
                 open_string = error.msg.startswith("Unterminated string")
                 if self._end or not (open_string or error.pos >= len(self._text) - LITERAL):
-                    raise self.broken(error.msg, error.pos) from None
+                    raise self.broken(error, error.pos) from None
                 if limit is not None and len(self._text) - self._at > limit:
                     return None
             except (ValueError, RecursionError) as error:
-                raise self.broken(str(error), self._at) from None
+                raise self.broken(error, self._at) from None
             else:
                 if self._end or end < len(self._text) or self._text[end - 1] in '}]"':
                     self._at = end
                     return value
             self._more()
 
-    def broken(self, what: str, place: int) -> RecordError:
+    def broken(self, error: Exception | str, place: int) -> RecordError:
         """The error for JSON that breaks at ``place``."""
-        return broken(what, f"character {self._gone + place + 1}; nothing after it is read")
+        where = f"character {self._gone + place + 1}"
+        return broken(error, where, "nothing after it is read, so write the file again or mend it")
 
     def _more(self) -> None:
         rest = self._text[self._at :]

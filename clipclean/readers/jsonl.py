@@ -92,12 +92,17 @@ def parse(text: str, line: int) -> Any:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise broken(error.msg, f"line {line}, column {error.pos + 1}") from None
+        raise broken(error, f"line {line}, column {error.pos + 1}") from None
     except (ValueError, RecursionError) as error:
-        raise broken(str(error), f"line {line}") from None
+        raise broken(error, f"line {line}") from None
 
 
-def broken(what: str, where: str) -> RecordError:
-    """The error for JSON that does not parse."""
-    what = what[:1].lower() + what[1:]
-    return RecordError("broken-json", f"the JSON is broken at {where} ({what}); write the record again or mend it")
+def broken(error: Exception | str, where: str, remedy: str = "write the record again or mend it") -> RecordError:
+    """The error for JSON that does not parse at ``where``.
+
+    >>> str(broken("Expecting value", "line 2, column 9"))
+    'the JSON is broken at line 2, column 9 (expecting value); write the record again or mend it'
+    """
+    what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+    what = "nested too deep" if isinstance(error, RecursionError) else what.removesuffix(" starting at")
+    return RecordError("broken-json", f"the JSON is broken at {where} ({what[:1].lower() + what[1:]}); {remedy}")

@@ -7,6 +7,8 @@ name that says most to the one that says least. Where a new name goes: as near t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 NAMES: dict[str, tuple[str, ...]] = {
     "id": (
         # not uid, which is as often the author's, nor storyid, which several articles share
@@ -54,6 +56,23 @@ def folded(key: str) -> str:
     ('pubdate', 'publishedat', 'id')
     """
     return key.translate(SEPARATORS).casefold()
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of columns, numbered where one is there twice, so that no column covers another.
+
+    >>> distinct(["text", "note", "note"])
+    ('text', 'note', 'note 2')
+    """
+    found: dict[str, None] = {}
+    last: dict[str, int] = {}  # else a header of a hundred thousand commas would be searched from 2 for each of them
+    for name in names:
+        unique = name
+        while unique in found:
+            last[name] = last.get(name, 1) + 1
+            unique = f"{name} {last[name]}"
+        found[unique] = None
+    return tuple(found)
 
 
 FIELD_OF: dict[str, tuple[str, int]] = {

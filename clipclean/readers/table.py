@@ -16,6 +16,7 @@ from io import BufferedReader
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
 from clipclean.readers.encoding import byte_order_mark, mend
+from clipclean.readers.names import distinct
 from clipclean.readers.records import Records, no_text
 
 LARGEST_CELL = 1 << 26
@@ -93,17 +94,7 @@ def _header(lines: Lines) -> tuple[tuple[str, ...], str]:
 
 
 def _cells(line: str, delimiter: str) -> tuple[str, ...]:
-    """The names in a header; a name that is there twice is numbered, so that no column covers another."""
-    names: list[str] = []
-    for name in next(csv.reader([line], delimiter=delimiter), []):
-        name = name.strip()
-        place = 2
-        unique = name
-        while unique in names:
-            unique = f"{name} {place}"
-            place += 1
-        names.append(unique)
-    return tuple(names)
+    return distinct(name.strip() for name in next(csv.reader([line], delimiter=delimiter), []))
 
 
 def _rows(lines: Lines, header: tuple[str, ...], delimiter: str, records: Records) -> Iterator[Clipping | Failure]:

@@ -94,6 +94,10 @@ def test_a_tab_table_without_quoting_is_read_as_it_stands(read_file):
     assert items[0].notes == ("row: read without quotes",)
 
 
+def test_a_header_of_nothing_but_delimiters_is_one_failure(read_file):
+    assert shown(read_file("a.csv", "," * 200_000 + "\n1,2\n")) == ["no-text"]
+
+
 def test_a_line_that_excel_puts_in_front_is_heeded(read_file):
     assert shown(read_file("a.csv", "sep=;\r\nid;text\r\na;Rain, snow.\r\n")) == ["Rain, snow."]
 
