@@ -215,9 +215,10 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     columns["inside"] = ((here >= first) & (here <= last)).astype(np.float64)
     columns["past_start"] = np.clip(here - first, -FAR, FAR).astype(np.float64)
     columns["to_end"] = np.clip(last - here, -FAR, FAR).astype(np.float64)
-    total = np.maximum(blocks.total(mass), 1.0)
+    whole = blocks.total(mass)
+    total = np.maximum(whole, 1.0)
     columns["mass_before"] = blocks.before(mass) / total
-    columns["mass_after"] = np.maximum(total - blocks.before(mass) - mass, 0.0) / total
+    columns["mass_after"] = (whole - blocks.before(mass) - mass) / total
     columns["page_mass"] = np.log1p(total)
     count = (blocks.end - blocks.first).astype(np.float64)
     columns["page_lines"] = np.log1p(count)

@@ -27,7 +27,7 @@ PATTERNS: dict[str, str] = {
     "ends_credit_colon": (
         r"\s(?:photos?|images?|picture|credits?|fotos?|bild|crédits?|fotografía|фото)\s*:\s*[^:.!?]+\.?$"
     ),
-    "copyright_sign": r"^[^\pL\pN]*(?:©|\(c\)\s|copyright\s|\pN+\s*©)",
+    "copyright_sign": r"^[^\pL\pN]*(?:©|\(c\)\s|copyright\s(?:©|\(c\)|\pN)|\pN+\s*©)",
     "copyright_name": r"©\s*[^.!?]+$",
     "dateline_capitals": (
         r"^(?-i:\p{Lu}[\p{Lu}.'’-]+(?:[\s,]+[\p{Lu}.][\pL.'’-]*)*)(?:,?\s+[\pL.]+\s+\d\d?)?"
@@ -37,6 +37,11 @@ PATTERNS: dict[str, str] = {
     "date_alone": (
         r"^[^\pL\pN]*(?:\pL+[,.]?\s+)*\d+(?:[./-]\s?\d+[./-]\s?\d+|[.\s]+\pL+[.,]?\s+\d{4}|,?\s+\d{4})"
         r"(?:[^\pL\pN]+(?:\pL+[^\pL\pN]+)*\d\d?[:.h]\d\d[^.!?]*)?[^\pL\pN]*$"
+    ),
+    "time_word": (
+        r"^[^\pL]*(?:(?:last|first)\s+)?(?:published|updated|posted|publisert|oppdatert|veröffentlicht|aktualisiert|publié|"
+        r"mis à jour|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|"
+        r"uppdaterad|opdateret|udgivet|opublikowano|zaktualizowano|опубликовано|обновлено)[^\pL][^!?]*\d[^!?]*$"
     ),
     "clock_alone": (
         r"^[^\pL\pN$€£%]*(?:\pL+[^\pL\pN]+)*(?:\d\d?:\d\d(?::\d\d)?\s*\pL*|\d\d?[.:]\d\d\s*(?:uhr|a\.?m\.?|p\.?m\.?|h))"
@@ -61,7 +66,7 @@ PATTERNS: dict[str, str] = {
     "hashtags": r"^\s*(?:#[\pL\pN_]+[\s,]*)+$",
     "by_person": (
         rf"^[^\pL\pN]*(?:by|von|par|por|di|door|av|af|od|przez|автор:?|текст:?)\s+(?:(?:our|unser\pL*)\s+)?{PERSON}"
-        r"(?:\s*(?:,|and|und|et|y|e|&|\||en|og|och|i)\s*[^.!?]*)?[^\pL\pN]*$"
+        r"(?:\s*[,&|]\s*[^.!?]*|\s+(?:and|und|et|y|e|en|og|och|i)\s+[^.!?]*)?[^\pL\pN]*$"
     ),
     "person_alone": rf"^[^\pL\pN]*{PERSON}[^\pL\pN]*$",
     "person_role": (

@@ -92,14 +92,27 @@ def _dateline(sheet: Sheet) -> Bools:
 
 def _time_line(sheet: Sheet) -> Bools:
     alone = sheet.cue("date_alone", "clock_alone", "east_asian_date", "some_ago")
-    labelled = sheet.cue("time.whole", "time.start", "time.anywhere") & (sheet["words"] <= 18)
+    labelled = (
+        sheet.cue("time.whole", "time.start", "time.anywhere", "time_word") & (sheet["words"] <= 18) & ~sheet.sentence
+    )
     return np.asarray((alone & (sheet["words"] <= 14)) | labelled, np.bool_)
 
 
 def _wire_signoff(sheet: Sheet) -> Bools:
     signed = sheet.cue("agency_alone", "name_bar_agency", "agency_bar_name", "ends_bracket_agency", "ends_wire_code")
-    below = (sheet["mass_after"] == 0) & (sheet.blocks.shift(sheet.sentence, -1) > 0)
-    return np.asarray(signed & below & (sheet["words"] <= 4) & (sheet["stops_above_1"] > 0), np.bool_)
+    below = (sheet["mass_after"] == 0) & (sheet["words_above_1"] >= 4) & (sheet["stops_above_1"] > 0)
+    return np.asarray(signed & below & (sheet["words"] <= 4), np.bool_)
+
+
+def _signed_by(sheet: Sheet) -> Bools:
+    """Names fill a sign-off; a sentence that opens with its words has few."""
+    cue = sheet.cue("signoff.whole", "signoff.start") & (sheet["words"] <= 45) & ~_spoken(sheet)
+    return np.asarray(cue & (~sheet.sentence | (sheet["capital_share"] >= 0.4)), np.bool_)
+
+
+def _caption_opening(sheet: Sheet) -> Bools:
+    cue = sheet.cue("caption.whole", "caption.start") & (sheet["words"] <= PARAGRAPH)
+    return np.asarray(cue & (sheet["words"] >= 4) & ~_spoken(sheet), np.bool_)
 
 
 def _cut_off(sheet: Sheet) -> Bools:
@@ -121,6 +134,8 @@ RULES: tuple[Rule, ...] = (
          "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
+    Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
+         "Pictured: the old bridge at Halden", _caption_opening),
     Rule("wire-signoff", Label.SIGNOFF, LIKELY, "an agency or its code, right below the story's last sentence",
          "(dpa)", _wire_signoff),
     Rule("name-and-agency", Label.CREDIT, CERTAIN, "a name and an agency, parted by a bar or slash",
@@ -137,8 +152,6 @@ RULES: tuple[Rule, ...] = (
          "Mara Lindqvist/Nordbild", _cue("name_slash_name", words=8)),
     Rule("figure-caption", Label.CAPTION, LIKELY, "stands in the page as the caption of a figure",
          "<figcaption>The old bridge at Halden</figcaption>", _figure_caption),
-    Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
-         "Pictured: the old bridge at Halden", _cue("caption.whole", "caption.start", words=PARAGRAPH)),
     Rule("caption-who-where-when", Label.CAPTION, CERTAIN, "says who stands left or right and ends with a date",
          "Mayor Ida Holm, left, opens the bridge in Halden, Norway, March 3, 2024.", _who_stands_where),
     Rule("caption-with-credit", Label.CAPTION, LIKELY, "ends with a picture's credit",
@@ -168,7 +181,7 @@ RULES: tuple[Rule, ...] = (
     Rule("link-alone", Label.RELATED, LIKELY, "nothing but an address",
          "https://halden.example/bridge", _cue("link_alone", "address_alone")),
     Rule("signoff-credit", Label.SIGNOFF, CERTAIN, "says who reported, wrote or edited the story",
-         "Reporting by Ida Holm; Editing by Per Strand", _cue("signoff.whole", "signoff.start", words=45)),
+         "Reporting by Ida Holm; Editing by Per Strand", _signed_by),
     Rule("signoff-words", Label.SIGNOFF, LIKELY, "says who contributed to the story",
          "Ida Holm in Halden contributed to this report.", _cue("signoff.anywhere", words=45)),
     Rule("notice-line", Label.NOTICE, CERTAIN, "the line is a legal or technical notice",
@@ -186,10 +199,10 @@ RULES: tuple[Rule, ...] = (
     Rule("bio-words", Label.BIO, RATHER, "speaks of the author, not of the story",
          "Ida Holm is a reporter who covers councils.",
          _cue("bio.whole", "bio.start", "bio.anywhere", "person_role", words=PARAGRAPH)),
+    Rule("reading-time", Label.OTHER, LIKELY, "how long reading takes",
+         "4 min read", _cue("reading_time", words=8)),
     Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",
          "Published 3 March 2024, 9:14 a.m.", _time_line),
-    Rule("reading-time", Label.TIME, LIKELY, "how long reading takes",
-         "4 min read", _cue("reading_time", words=8)),
     Rule("player-control", Label.OTHER, CERTAIN, "belongs to a media player or gallery",
          "Listen to this article", _cue("player.whole", "player.start", "player.anywhere")),
     Rule("navigation", Label.OTHER, LIKELY, "belongs to the site's navigation",

@@ -11,7 +11,7 @@ from clipclean.extraction import extract
 from clipclean.model import Caption, CleanClipping, Clipping, Label
 
 STORY = (
-    "The council of Halden voted on Monday night to build a second bridge over the river Orr, after nine years of debate.",
+    "The council of Halden voted on Monday night to build a second bridge over the river Orr, after years of debate.",
     "Seven of the eleven members were for the plan, which costs 41 million crowns and is to be done in four years.",
     "“We have waited long enough,” said Mayor Ida Holm after the vote.",
     "The old bridge, which was built in 1931, carries 14,000 cars a day and has been mended six times since the flood.",
@@ -62,11 +62,11 @@ def test_a_clean_text_stays_whole() -> None:
 @pytest.mark.parametrize(
     "story",
     [
-        "The Getty Images archive in Halden has bought the plates of the photographer Mara Lindqvist, who died in 2011.",
+        "The Getty Images archive in Halden has bought the plates of the photographer Mara Lindqvist, who died young.",
         "The newsletter of the parish of Tillby, which has been printed since 1904, will be sent by e-mail from May.",
-        "Reuters and AP both said on Friday that they would close their offices in the valley at the end of the year.",
-        "Advertisements for betting are to vanish from the stadium, the club said, though it will lose two million crowns.",
-        "Subscribers of the Halden Post can cancel with one click, a court ruled on Friday after a complaint by readers.",
+        "Reuters and AP both said on Friday that they would close their offices in the valley at the year's end.",
+        "Advertisements for betting are to vanish from the stadium, the club said, though it will lose millions.",
+        "Subscribers of the Halden Post can cancel with one click, a court ruled after a complaint by readers.",
     ],
 )
 def test_stories_about_newsletters_agencies_pictures_and_ads_stay_whole(story: str) -> None:

@@ -16,12 +16,9 @@ CASES = Path(__file__).parents[2] / "fixtures" / "cases"
 
 
 def cases(*, failing: bool) -> list[Any]:
-    found = []
-    for path in sorted(CASES.glob("*.toml")):
-        if (path.stem == "known_failures") is failing:
-            for case in tomllib.loads(path.read_text("utf-8"))["case"]:
-                found.append(pytest.param(case, id=case["name"]))
-    return found
+    files = [path for path in sorted(CASES.glob("*.toml")) if (path.stem == "known_failures") is failing]
+    found = [case for path in files for case in tomllib.loads(path.read_text("utf-8"))["case"]]
+    return [pytest.param(case, id=case["name"]) for case in found]
 
 
 def verdict(case: dict[str, Any]) -> Line:

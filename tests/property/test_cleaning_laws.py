@@ -18,9 +18,17 @@ SENTENCES = (
     "市議会は月曜日、川に二つ目の橋を架けることを決めた。",
 )
 FURNITURE = (
-    "Mara Lindqvist | Reuters", "Subscribe now", "Read more", "Share on Facebook", "Foto: Nils Aker/dpa", "Advertisement",
-    "The ferry across the fjord will stop running in May, when the new…", "By Ida Strand", "4 min read", "© 2024 Halden Post",
-)  # fmt: skip
+    "Mara Lindqvist | Reuters",
+    "Subscribe now",
+    "Read more",
+    "Share on Facebook",
+    "Foto: Nils Aker/dpa",
+    "Advertisement",
+    "The ferry across the fjord will stop running in May, when the new…",
+    "By Ida Strand",
+    "4 min read",
+    "© 2024 Halden Post",
+)
 LINES = st.one_of(st.sampled_from(SENTENCES), st.sampled_from(FURNITURE), st.just(""), st.text(max_size=60))
 TEXTS = st.lists(LINES, max_size=25).map("\n".join)
 
