@@ -1,0 +1,103 @@
+"""Puts texts that share a key into buckets, by sorting, and pairs those of one bucket.
+
+Of a bucket of up to ``CROWD`` texts all pairs are candidates. In a larger one, a crowd, each text is paired with the
+first few only, so that ten thousand copies of one story, or a phrase that half the texts hold, cost no square of their
+number and no member is dropped. Numbers of texts decide which are first: give numbers that do not depend on the order
+of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipclean.dedup.shingles import as_set
+from clipclean.text import Places, Words
+
+CROWD = 64
+"""The largest bucket of which all pairs are candidates; most real families of copies are smaller."""
+HUBS = 4
+"""With how many of a crowd each of its texts is paired."""
+
+Codes = NDArray[np.uint64]
+"""Pairs of texts, the smaller number in the upper half."""
+
+
+def encode(left: Places | np.int64, right: Places) -> Codes:
+    """Pairs as numbers, whichever of the two comes first.
+
+    >>> decode(encode(np.array([5, 1]), np.array([2, 3])))
+    (array([2, 1]), array([5, 3]))
+    """
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    return (low.astype(np.uint64) << np.uint64(32)) | high.astype(np.uint64)
+
+
+def decode(codes: Codes) -> tuple[Places, Places]:
+    """The two texts of each pair, the smaller number first."""
+    return (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def pair_up(keys: Words, members: Places) -> Iterator[tuple[Codes, list[Places]]]:
+    """Candidate pairs among texts with equal keys, part by part, each with the crowds (texts, ascending) it comes from.
+
+    ``members[i]`` is the text that has ``keys[i]``; no text has the same key twice.
+
+    >>> keys, members = np.array([7, 9, 7], dtype=np.uint64), np.array([4, 5, 6])
+    >>> [(decode(codes), crowds) for codes, crowds in pair_up(keys, members)]
+    [((array([4]), array([6])), [])]
+    """
+    order = np.argsort(keys)
+    ordered = keys[order]
+    bounds = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    starts = np.concatenate((np.zeros(1, np.int64), bounds))[: len(keys)]
+    sizes = np.diff(np.append(starts, len(keys)))
+    place = np.flatnonzero(np.repeat(sizes <= CROWD, sizes))
+    followers = np.repeat(starts + sizes, sizes)[place] - place - 1
+    for step in range(1, CROWD):
+        place, followers = place[followers >= step], followers[followers >= step]
+        if not len(place):
+            break
+        yield encode(members[order[place]], members[order[place + step]]), []
+    for start, size in zip(starts[sizes > CROWD].tolist(), sizes[sizes > CROWD].tolist(), strict=True):
+        crowd = np.sort(members[order[start : start + size]])
+        yield hub_pairs(crowd), [crowd]
+
+
+def hub_pairs(crowd: Places) -> Codes:
+    """Each of a crowd with its first few.
+
+    >>> len(hub_pairs(np.arange(100)))
+    390
+    """
+    return np.concatenate([encode(crowd[hub], crowd[hub + 1 :]) for hub in range(HUBS)])
+
+
+class Collector:
+    """Gathers pairs of which most come again and again, in memory for the distinct ones.
+
+    >>> found = Collector()
+    >>> found.add(np.array([7, 3, 7], dtype=np.uint64))
+    >>> found.codes().tolist()
+    [3, 7]
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[Codes] = []
+        self._held = 0
+        self._limit = 1 << 22
+
+    def add(self, codes: Codes) -> None:
+        """Take some more pairs."""
+        self._parts.append(codes)
+        self._held += len(codes)
+        if self._held > self._limit:
+            distinct = self.codes()
+            self._parts, self._held = [distinct], len(distinct)
+            self._limit = max(self._limit, 2 * len(distinct))
+
+    def codes(self) -> Codes:
+        """The distinct pairs, ascending."""
+        return as_set(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)

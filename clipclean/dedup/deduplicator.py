@@ -1,0 +1,211 @@
+"""Takes documents in, one by one or by the million, and gives back what is a copy of what.
+
+Texts are fingerprinted as they come and let go: memory holds ids, dates and signatures, an unnamed file the hashes of
+words. Equal texts become one before anything is compared. All later steps see texts in an order given by their content,
+so that neither the order of the input nor the way it was split has a say in the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from array import array
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from clipclean.config import DedupSettings
+from clipclean.dates import parse_date
+from clipclean.dedup.buckets import decode
+from clipclean.dedup.clusters import connect, grow
+from clipclean.dedup.folding import Stars, fold_all, fold_related, rank
+from clipclean.dedup.matching import RELATIONS, Texts
+from clipclean.dedup.minhash import Signatures, permutations, sign
+from clipclean.dedup.plain import judge_plain, match_plain
+from clipclean.dedup.results import report
+from clipclean.dedup.routine import UNKNOWN
+from clipclean.dedup.shingles import digest, shingle
+from clipclean.dedup.store import WordStore
+from clipclean.dedup.typed import TypedMatcher
+from clipclean.errors import RecordError
+from clipclean.model import Deduplication, Document
+from clipclean.text import Places, Words, tokenise
+
+_DOCUMENTS = 128
+_CHARACTERS = 1 << 19  # of one block: what fits the cache, and all of the texts that is ever held
+
+
+def deduplicate(documents: Iterable[Document], settings: DedupSettings | None = None) -> Deduplication:
+    """Find the copies among documents; see Deduplicator, which this calls.
+
+    >>> story = "The ferry to Vellsund will run again from Monday, the harbour office said after a week of storms."
+    >>> found = deduplicate([Document("a", story), Document("b", story.upper()), Document("c", "Something else.")])
+    >>> [(fold.id, fold.cluster, fold.relation and fold.relation.value) for fold in found.folds]
+    [('a', 'a', None), ('b', 'a', 'exact'), ('c', 'c', None)]
+    """
+    with Deduplicator(settings) as deduplicator:
+        deduplicator.add(documents)
+        return deduplicator.finish()
+
+
+class Deduplicator:
+    """Finds copies among any number of documents; use it where they come in parts, else ``deduplicate``.
+
+    With ``settings.threshold`` a pair matches if and only if the measured Jaccard similarity of its word n-grams is at
+    least that, and what hangs together by matches is one cluster. Without, a match says how two texts relate, and a
+    cluster is folded as far as ``settings.fold`` says; exact copies fold unless it is empty. Documents whose texts have
+    the same words always match; texts without words match if they are the same, empty ones never.
+
+    Memory grows by about 700 bytes a document. The words of all texts, as hashes, take nine bytes each of an unnamed
+    temporary file until ``close``. The answer depends on the documents alone: not on their order (but for
+    ``Keep.FIRST``, and but for the order of the answer itself) and not on how they were split over ``add``.
+
+    Raises RecordError for an id that was added before, SettingsError for a seed that cannot be used, and OutputError
+    where the temporary folder is full.
+
+    >>> with Deduplicator(DedupSettings(threshold=0.7)) as deduplicator:
+    ...     deduplicator.add([Document("a", "Rain fell in the north.")])
+    ...     deduplicator.add([Document("b", "RAIN fell — in the north")])
+    ...     deduplicator.finish().clusters
+    (Cluster(kept='a', members=('a', 'b')),)
+    """
+
+    def __init__(self, settings: DedupSettings | None = None) -> None:
+        self._settings = settings or DedupSettings()
+        self._permutations = permutations(self._settings.permutations, self._settings.seed)
+        self._store = WordStore()
+        self._waiting: list[Document] = []
+        self._waiting_characters = 0
+        self._known: set[str] = set()
+        self._ids: list[str] = []
+        self._positions = array("q")
+        self._moments = array("d")
+        self._days = array("q")
+        self._sources = array("q")
+        self._keys: list[Words] = []
+        self._signatures: list[Signatures] = []
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Fingerprint some more documents. Those before a document that raises are kept."""
+        for document in documents:
+            if document.id in self._known:
+                raise RecordError("repeated-id", f"the id {document.id!r} came before; give each document its own")
+            self._known.add(document.id)
+            self._waiting.append(document)
+            self._waiting_characters += len(document.text)
+            if len(self._waiting) >= _DOCUMENTS or self._waiting_characters >= _CHARACTERS:
+                self._fingerprint()
+
+    def finish(self) -> Deduplication:
+        """Compare all documents added so far; more may be added after, for another answer on all of them."""
+        self._fingerprint()
+        texts = self._distinct()
+        plain = self._settings.threshold
+        texts, stars = self._fold_typed(texts) if plain is None else self._fold_plain(texts, plain)
+        kept = np.arange(len(self._ids))
+        if self._settings.fold or plain is not None:
+            kept[texts.documents] = np.repeat(texts.first[stars.centre], np.diff(texts.bounds))
+        return report(self._ids, np.argsort(self._order()), texts, kept, stars.verdicts)
+
+    def close(self) -> None:
+        """Let the temporary file go."""
+        self._store.close()
+
+    def __enter__(self) -> Deduplicator:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _fingerprint(self) -> None:
+        waiting, self._waiting, self._waiting_characters = self._waiting, [], 0
+        if not waiting:
+            return
+        typed = self._settings.threshold is None
+        tokens = tokenise([document.text for document in waiting], flags=typed)
+        self._store.append(tokens)
+        keys = digest(tokens.hashes, tokens.offsets) | np.uint64(1)
+        for place in np.flatnonzero(np.diff(tokens.offsets) == 0).tolist():
+            keys[place] = _wordless_key(waiting[place].text)
+        self._keys.append(keys)
+        if not typed:
+            values, offsets = shingle(tokens.hashes, tokens.offsets, self._settings.ngram)
+            self._signatures.append(sign(values, offsets, *self._permutations))
+        for document in waiting:
+            moment = parse_date(document.published)
+            self._ids.append(document.id)
+            self._positions.append(document.position)
+            self._moments.append(math.nan if moment is None else moment.timestamp())
+            self._days.append(UNKNOWN if moment is None else moment.toordinal())
+            self._sources.append(UNKNOWN if not document.source else _number(document.source))
+
+    def _order(self) -> Places:
+        """The place of each document in the input: by position, documents of one position as they came."""
+        places = np.empty(len(self._ids), np.int64)
+        places[np.argsort(np.array(self._positions, np.int64), kind="stable")] = np.arange(len(places))
+        return places
+
+    def _distinct(self) -> Texts:
+        """Number the distinct texts by content. Empty texts are not among them."""
+        keys = np.concatenate([np.empty(0, np.uint64), *self._keys])
+        documents = np.argsort(keys, kind="stable")
+        documents = documents[np.searchsorted(keys[documents], 1) :]
+        ordered = keys[documents]
+        fresh = np.ones(len(ordered), bool)
+        fresh[1:] = ordered[1:] != ordered[:-1]
+        bounds = np.append(np.flatnonzero(fresh), len(ordered))
+        return Texts(
+            store=self._store,
+            documents=documents,
+            bounds=bounds,
+            words=np.diff(self._store.offsets)[documents[bounds[:-1]]],
+            source=np.array(self._sources, np.int64),
+            day=np.array(self._days, np.int64),
+        )
+
+    def _fold_plain(self, texts: Texts, threshold: float) -> tuple[Texts, Stars]:
+        size = self._settings.ngram
+        signatures = np.concatenate([np.empty((0, self._settings.permutations), np.uint32), *self._signatures])
+        verdicts = match_plain(texts, signatures[texts.first], self._settings, threshold)
+        labels = connect(len(texts.words), *decode(verdicts.codes[verdicts.matches]))
+        texts, ranks = self._rank(texts, labels)
+        return texts, fold_all(labels, ranks, verdicts, lambda codes: judge_plain(codes, texts, size, threshold))
+
+    def _fold_typed(self, texts: Texts) -> tuple[Texts, Stars]:
+        matcher = TypedMatcher(texts, self._settings)
+        verdicts, crowd = matcher.match()
+        folds = np.array([relation in self._settings.fold for relation in RELATIONS])
+        strongest = np.lexsort((verdicts.codes, -verdicts.strength))
+        left, right = decode(verdicts.codes[strongest])
+        matches = verdicts.matches[strongest]
+        labels = grow(left, right, matches, matches & folds[verdicts.relation[strongest]], crowd)
+        texts, ranks = self._rank(texts, labels)
+        return texts, fold_related(labels, ranks, verdicts, matcher.judge, folds)
+
+    def _rank(self, texts: Texts, labels: Places) -> tuple[Texts, Places]:
+        """Put the copies of each text in the order in which they are kept; the rank of each text's best copy."""
+        copies = np.diff(texts.bounds)
+        members = np.bincount(labels, weights=copies, minlength=len(labels))
+        text = np.repeat(np.arange(len(copies)), copies)
+        some = texts.documents[members[labels[text]] > 1]
+        ranks = np.zeros(len(self._ids), np.int64)
+        ranks[some] = rank(
+            self._settings.keep,
+            [self._ids[document] for document in some.tolist()],
+            np.diff(self._store.offsets)[some],
+            np.array(self._moments)[some],
+            self._order()[some],
+        )
+        ranked = replace(texts, documents=texts.documents[np.lexsort((ranks[texts.documents], text))])
+        return ranked, ranks[ranked.first]
+
+
+def _wordless_key(text: str) -> int:
+    """Even, where those of texts with words are odd; 0 for an empty text."""
+    return _number(text.strip()) << 1 if text.strip() else 0
+
+
+def _number(name: str) -> int:
+    """A number from 0 to 2^62 - 1 for a name, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 2

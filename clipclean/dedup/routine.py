@@ -1,0 +1,165 @@
+"""Learns which shingles are routine at a source: newsletter blocks, copyright lines, background, table templates.
+
+A shingle is routine at a source when texts of at least three distinct days there hold it. Days, not texts, because a
+story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, the count of
+texts stands in for days, and a shingle must stand out against the rest of its own text: at least three times the median
+count of the text's shingles. Routine shingles are no evidence that two texts tell the same story; what is left are a
+text's own shingles.
+
+Two passes over the words of all texts: the first counts in a table of one byte for each of many slots, which rules out
+almost all shingles; the second looks at the rest exactly, as many at a time as memory allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipclean.dedup.shingles import as_set, shingle
+from clipclean.dedup.store import WordStore
+from clipclean.text import Bytes, Places, Words, mix
+
+DAYS = 3
+"""On how many distinct days a shingle stands at a source to be routine there. 2 and 4 do nearly as well, 5 less."""
+STANDS_OUT = 3
+"""How many times the median count of a text's shingles makes one routine where days are unknown."""
+UNKNOWN = -1
+"""The number of an unknown source, and of an unknown day."""
+
+_SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
+_ROUND = 1 << 22  # occurrences looked at exactly in one round
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the stage knows of each text, by number: the number of its source and of its day, or ``UNKNOWN``."""
+
+    source: Places
+    day: Places
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """The texts for which counts stand in for days."""
+        unknown: NDArray[np.bool_] = (self.source == UNKNOWN) | (self.day == UNKNOWN)
+        return unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """Common shingles of all sources: sorted ``keys`` with the number of ``texts`` and of ``days`` of each.
+
+    ``table`` holds a count for every slot that a key can fall into, 0 where no key of it is common.
+    """
+
+    size: int
+    keys: Words
+    texts: NDArray[np.int32]
+    days: NDArray[np.int32]
+    table: Bytes
+
+    def mask(self, values: Words, offsets: Places, source: Places, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which shingles of a block of texts are routine at their text's source.
+
+        ``source`` and ``counted`` have one entry for each text of the block, as in ``Columns``.
+        """
+        routine = np.zeros(len(values), bool)
+        if not len(self.keys):
+            return routine
+        keys = _keys(values, offsets, source)
+        seen = self.table[_slots(keys, self.table)]
+        often = seen >= DAYS
+        needed = np.full(len(values), DAYS)
+        for text in np.flatnonzero(counted).tolist():
+            part = slice(offsets[text], offsets[text + 1])
+            if often[part].any():
+                middle = (offsets[text + 1] - offsets[text]) // 2
+                needed[part] = max(DAYS, STANDS_OUT * max(1, int(np.partition(seen[part], middle)[middle])))
+        likely = np.flatnonzero(often & (seen >= np.minimum(needed, _SATURATED)))
+        place = np.searchsorted(self.keys, keys[likely])
+        known = self.keys.take(place, mode="clip") == keys[likely]
+        likely, place = likely[known], place[known]
+        by_texts = counted[np.searchsorted(offsets, likely, "right") - 1]
+        routine[likely] = np.where(by_texts, self.texts[place] >= needed[likely], self.days[place] >= DAYS)
+        return routine
+
+
+def learn(store: WordStore, columns: Columns, size: int) -> Routine:
+    """Count the shingles of ``size`` words of all texts in ``store`` by source and day.
+
+    >>> from clipclean.text import tokenise
+    >>> texts = [f"story {number} of rain and our usual notice" for number in range(3)]
+    >>> with WordStore() as store:
+    ...     store.append(tokenise(texts))
+    ...     routine = learn(store, Columns(np.zeros(3, np.int64), np.arange(3)), 2)
+    ...     words = store.read(np.array([0]))
+    >>> values, offsets = shingle(words.hashes, words.offsets, 2)
+    >>> routine.mask(values, offsets, np.array([0]), np.array([False])).tolist()
+    [False, False, True, True, True, True, True]
+    """
+    table = _count(store, columns, size)
+    often = table >= DAYS
+    rounds = 1 + int(np.sum(table, where=often, dtype=np.int64)) // _ROUND
+    parts = [_common(store, columns, size, table, (part, rounds)) for part in range(rounds)]
+    keys, texts, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(keys)
+    table[often] = 0
+    table[_slots(keys, table)] = np.minimum(texts, _SATURATED)
+    return Routine(size, keys[order], texts[order], days[order], table)
+
+
+def _count(store: WordStore, columns: Columns, size: int) -> Bytes:
+    """How often shingles occur, by slot; a slot holds at least the number of texts of each of its shingles."""
+    total = int(store.offsets[-1])
+    table = np.zeros(1 << max(16, min(29, (2 * total).bit_length())), np.uint8)
+    for first, tokens in store.blocks():
+        values, offsets = shingle(tokens.hashes, tokens.offsets, size)
+        slots = np.sort(_slots(_keys(values, offsets, columns.source[first : first + len(offsets) - 1]), table))
+        starts = np.flatnonzero(np.diff(slots, prepend=-1))
+        sizes = np.minimum(np.diff(np.append(starts, len(slots))), _SATURATED)
+        slots = slots[starts]
+        table[slots] = np.minimum(table[slots] + sizes, _SATURATED)
+    return table
+
+
+def _common(
+    store: WordStore, columns: Columns, size: int, table: Bytes, turn: tuple[int, int]
+) -> tuple[Words, NDArray[np.int32], NDArray[np.int32]]:
+    """Shingles that ``DAYS`` texts of a source hold and that can be routine: their keys, texts and days.
+
+    ``turn`` is the number of this round and how many there are; each looks at its share of the keys.
+    """
+    found_keys, found_texts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    for first, tokens in store.blocks():
+        values, offsets = shingle(tokens.hashes, tokens.offsets, size)
+        keys = _keys(values, offsets, columns.source[first : first + len(offsets) - 1])
+        slots = _slots(keys, table)
+        likely = np.flatnonzero((table[slots] >= DAYS) & (slots % turn[1] == turn[0]))
+        found_keys.append(keys[likely])
+        found_texts.append(first + np.searchsorted(offsets, likely, "right") - 1)
+    keys, texts = np.concatenate(found_keys), np.concatenate(found_texts)
+    order = np.argsort(keys)
+    keys, texts = keys[order], texts[order]
+    fresh = np.ones(len(keys), bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    keys = keys[fresh]
+    held = as_set((np.cumsum(fresh) - 1).astype(np.uint64) << np.uint64(32) | texts.astype(np.uint64))
+    run, texts = (held >> np.uint64(32)).astype(np.int64), (held & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    counts = np.bincount(run, minlength=len(keys))
+    wanted = np.bincount(run[columns.counted[texts]], minlength=len(keys)) > 0
+    dated = columns.day[texts] != UNKNOWN
+    days = as_set(run[dated].astype(np.uint64) << np.uint64(32) | columns.day[texts[dated]].astype(np.uint64))
+    distinct = np.bincount((days >> np.uint64(32)).astype(np.int64), minlength=len(keys))
+    kept = (counts >= DAYS) & (wanted | (distinct >= DAYS))
+    return keys[kept], counts[kept].astype(np.int32), distinct[kept].astype(np.int32)
+
+
+def _keys(values: Words, offsets: Places, source: Places) -> Words:
+    """One number for a shingle at a source."""
+    salts = mix((source + 2).astype(np.uint64))
+    return mix(values ^ np.repeat(salts, np.diff(offsets)))
+
+
+def _slots(keys: Words, table: Bytes) -> Places:
+    return (keys >> np.uint64(65 - len(table).bit_length())).astype(np.int64)

@@ -1,0 +1,97 @@
+"""Turns the words of texts into shingles: hashes of every run of n words, the evidence on which copies are found.
+
+A text with fewer than n words has one shingle, of all its words; a text without words has none. No shingle spans two
+texts. Blocks of texts are columns: all values in one array, those of text ``i`` at ``offsets[i]:offsets[i + 1]``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipclean.text import Places, Words, mix
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+
+
+def shingle(words: Words, offsets: Places, size: int) -> tuple[Words, Places]:
+    """Hash every run of ``size`` words of each text, in order and with repeats: (values, offsets).
+
+    The hash is a polynomial over the word hashes, modulo 2^64, scrambled; it fits an n-gram of any n.
+
+    >>> from clipclean.text import tokenise
+    >>> block = tokenise(["one two three four", "two three four", "one"])
+    >>> values, offsets = shingle(block.hashes, block.offsets, 3)
+    >>> offsets.tolist(), bool(values[1] == values[2])
+    ([0, 2, 3, 4], True)
+    """
+    counts = np.diff(offsets)
+    full = max(len(words) - size + 1, 0)
+    rolled = words[:full].copy()
+    for place in range(1, size):
+        rolled *= _BASE
+        rolled += words[place : place + full]
+    inside = np.ones(len(words), bool)
+    for place in range(1, size):
+        last = offsets[1:] - place
+        inside[last[last >= offsets[:-1]]] = False
+    values = mix(rolled)[inside[:full]]
+    sizes = np.where(counts >= size, counts - size + 1, np.minimum(counts, 1))
+    bounds = np.zeros(len(offsets), np.int64)
+    np.cumsum(sizes, out=bounds[1:])
+    short = np.flatnonzero((counts > 0) & (counts < size))
+    if not len(short):
+        return values, bounds
+    every = np.empty(bounds[-1], np.uint64)
+    long = np.ones(len(every), bool)
+    long[bounds[short]] = False
+    every[long] = values
+    every[bounds[short]] = _whole(words, offsets[short], counts[short])
+    return every, bounds
+
+
+def as_set(values: Words) -> Words:
+    """The distinct values, sorted; the form in which two texts are compared.
+
+    >>> as_set(np.array([3, 1, 3], dtype=np.uint64)).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(values)
+    if len(ordered) > 1:
+        fresh = np.empty(len(ordered), bool)
+        fresh[0] = True
+        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+        ordered = ordered[fresh]
+    return ordered
+
+
+def digest(words: Words, offsets: Places) -> Words:
+    """One hash for the whole sequence of words of each text; equal sequences have equal digests, an empty one has 0.
+
+    >>> from clipclean.text import tokenise
+    >>> block = tokenise(["Rain fell.", "rain fell", "fell rain", "!"])
+    >>> values = digest(block.hashes, block.offsets)
+    >>> bool(values[0] == values[1]), bool(values[0] == values[2]), int(values[3])
+    (True, False, 0)
+    """
+    counts = np.diff(offsets)
+    place = np.arange(len(words), dtype=np.uint64)
+    place -= np.repeat(offsets[:-1].view(np.uint64), counts)
+    place += np.uint64(1)
+    place *= _BASE
+    place ^= words
+    sums = np.zeros(len(counts), np.uint64)
+    filled = counts > 0
+    if filled.any():
+        sums[filled] = np.add.reduceat(mix(place), offsets[:-1][filled])
+        sums[filled] = mix(sums[filled] + counts[filled].view(np.uint64))
+    return sums
+
+
+def _whole(words: Words, starts: Places, counts: NDArray[np.int64]) -> Words:
+    """One shingle of all words for each of some texts that are too short for a run."""
+    values = words[starts]
+    for place in range(1, int(counts.max())):
+        longer = counts > place
+        values[longer] = values[longer] * _BASE + words[starts[longer] + place]
+    return mix(values)

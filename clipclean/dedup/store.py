@@ -1,0 +1,109 @@
+"""Keeps the words of all texts as hashes, in their order, in an unnamed temporary file that vanishes with the process.
+
+Nine bytes a word: more than a text, but on disk, so that memory holds signatures only. Nothing can be read from it but
+which words are equal. The folder is Python's ``tempfile.gettempdir()``; ``TMPDIR`` chooses another.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipclean.errors import OutputError
+from clipclean.text import Bytes, Places, Tokens, Words
+
+_BLOCK = 1 << 15  # words read at once; shorter blocks cost calls, longer ones leave the cache
+
+
+class WordStore:
+    """Words of texts numbered in the order in which they were appended.
+
+    Raises OutputError where the temporary folder cannot hold them. Not for many threads at once.
+
+    >>> from clipclean.text import tokenise
+    >>> with WordStore() as store:
+    ...     store.append(tokenise(["one two", "", "two"]))
+    ...     words = store.read(np.array([2, 0]))
+    ...     words.offsets.tolist(), bool(words.hashes[0] == words.hashes[2])
+    ([0, 1, 3], True)
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._words: IO[bytes] = tempfile.TemporaryFile(prefix="clipclean-")  # noqa: SIM115  # closed by close()
+            self._flags: IO[bytes] = tempfile.TemporaryFile(prefix="clipclean-")  # noqa: SIM115  # closed by close()
+        except OSError as error:
+            raise _full(error) from error
+        self._parts: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+
+    def append(self, tokens: Tokens) -> None:
+        """Add a block of texts."""
+        begin = self._parts[-1][-1]
+        try:
+            self._words.write(tokens.hashes.astype("<u8", copy=False).data)
+            self._flags.write(tokens.flags.data)
+        except OSError as error:
+            raise _full(error) from error
+        self._parts.append(tokens.offsets[1:] + begin)
+
+    @property
+    def offsets(self) -> Places:
+        """Where the words of each text begin; one more than there are texts."""
+        if len(self._parts) > 1:
+            self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
+
+    def read(self, texts: Places) -> Tokens:
+        """The words of some texts, as a block in the order asked for."""
+        bounds = self.offsets
+        offsets = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(bounds[texts + 1] - bounds[texts], out=offsets[1:])
+        hashes = np.empty(offsets[-1], np.dtype("<u8"))
+        flags = np.empty(offsets[-1], np.uint8)
+        for text, start, end in zip(texts.tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+            self._fill(int(bounds[text]), hashes[start:end], flags[start:end])
+        return Tokens(hashes.astype(np.uint64, copy=False), offsets, flags)
+
+    def blocks(self) -> Iterator[tuple[int, Tokens]]:
+        """All texts from the first to the last in blocks, each with the number of its first text."""
+        bounds = self.offsets
+        first, count = 0, len(bounds) - 1
+        while first < count:
+            end = int(np.searchsorted(bounds, bounds[first] + _BLOCK, "right")) - 1
+            end = min(max(end, first + 1), count)
+            hashes = np.empty(int(bounds[end] - bounds[first]), np.dtype("<u8"))
+            flags = np.empty(len(hashes), np.uint8)
+            self._fill(int(bounds[first]), hashes, flags)
+            yield first, Tokens(hashes.astype(np.uint64, copy=False), bounds[first : end + 1] - bounds[first], flags)
+            first = end
+
+    def close(self) -> None:
+        """Let the file go; the store is then of no more use."""
+        self._words.close()
+        self._flags.close()
+
+    def __enter__(self) -> WordStore:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _fill(self, begin: int, hashes: Words, flags: Bytes) -> None:
+        for file, size, target in ((self._words, 8, hashes), (self._flags, 1, flags)):
+            file.seek(size * begin)
+            view = target.view(np.uint8)
+            if file.readinto(view.data) != len(view):  # type: ignore[attr-defined]  # binary files have readinto
+                raise OutputError(
+                    "the temporary file of the duplicate stage was cut short; run again with enough space"
+                )
+
+
+def _full(error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot keep words in the temporary folder {tempfile.gettempdir()} ({error}); "
+        "set TMPDIR to a folder with about three times the size of the input free"
+    )
