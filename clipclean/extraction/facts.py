@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 TITLE = ("og:title", "twitter:title", "dc.title", "headline")
 PUBLISHED = (
@@ -72,6 +73,15 @@ def _json_ld(tree: Any) -> dict[str, str]:
     return {}
 
 
+def _address(stated: str | None) -> str | None:
+    """A web address that can be read as one, else None."""
+    try:
+        parts = urlsplit((stated or "").strip())
+    except ValueError:
+        return None
+    return stated if parts.scheme in ("http", "https") and parts.hostname else None
+
+
 def stated_facts(tree: Any) -> dict[str, str]:
     """The facts a parsed page states: any of ``title``, ``body`` (the story's text), ``published``, ``lang``, ``url``.
 
@@ -89,6 +99,6 @@ def stated_facts(tree: Any) -> dict[str, str]:
         "body": linked.get("body"),
         "published": linked.get("published") or next((stated[name] for name in PUBLISHED if name in stated), None),
         "lang": (root.get("lang") or "").split("-")[0].lower(),
-        "url": canonical if canonical and canonical.startswith(("http://", "https://")) else None,
+        "url": _address(canonical),
     }
     return {name: " ".join(value.split()) for name, value in facts.items() if value and value.strip()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from clipclean.config import CleanSettings, Extractor
 from clipclean.errors import RecordError
@@ -28,15 +30,27 @@ def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
     if not lines:
         raise RecordError("no-text", "the page shows no text (a script builds it, or it is empty); scrape it rendered")
     facts = stated_facts(tree)
-    clipping = replace(
-        clipping,
-        title=clipping.title or facts.get("title"),
-        published=clipping.published or facts.get("published"),
-        lang=clipping.lang or facts.get("lang"),
-        url=clipping.url or facts.get("url"),
-    )
+    clipping = _with_facts(clipping, facts)
     if "body" in facts:
         lines = mark_stated(facts["body"], lines)
     if settings.extractor is Extractor.ENSEMBLE:
         lines = mark_extracted(html, lines)
     return Page(clipping, lines)
+
+
+def _with_facts(clipping: Clipping, facts: Mapping[str, str]) -> Clipping:
+    """Fill in what the page states; ``clipping.keys`` tells what the record said from what was only assumed."""
+    url = clipping.url or facts.get("url")
+    source, published = clipping.source, clipping.published
+    if "source" not in clipping.keys and not clipping.url and url:
+        source = (urlsplit(url).hostname or "").removeprefix("www.") or source
+    if "published" not in clipping.keys:
+        published = facts.get("published") or published
+    return replace(
+        clipping,
+        url=url,
+        source=source,
+        published=published,
+        title=clipping.title or facts.get("title"),
+        lang=clipping.lang or facts.get("lang"),
+    )

@@ -1,4 +1,8 @@
-"""HTML text becomes an lxml tree: lxml first, BeautifulSoup where lxml finds nothing to read."""
+"""HTML text becomes an lxml tree: by lxml, or flat by BeautifulSoup where lxml gives up on a page.
+
+lxml stops at 2,048 levels of elements and leaves out what is deeper, and finds nothing in some broken pages. There
+only the texts are taken, each as a paragraph: their order is right, what they stood in is lost.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ from clipclean.errors import RecordError
 
 
 def parse(html: str) -> Any:
-    """The ``body`` (or whole) tree of a page.
+    """The tree of a page.
 
-    Raises RecordError of kind ``broken-html`` where no parser finds an element in it.
+    Raises RecordError of kind ``broken-html`` where no parser finds any text in it.
 
     >>> parse("<p>Rain fell.").text_content()
     'Rain fell.'
@@ -23,16 +27,19 @@ def parse(html: str) -> Any:
     try:
         tree = lxml_html.document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        tree = None
-    if tree is not None and (len(tree) or (tree.text or "").strip()):
-        return tree
-    from bs4 import BeautifulSoup
+        return _flat(html)
+    cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    return _flat(html) if cut else tree
 
-    soup = BeautifulSoup(html, "html.parser")
-    text = soup.get_text("\n", strip=True)
+
+def _flat(html: str) -> Any:
+    from bs4 import BeautifulSoup
+    from lxml import etree
+
+    text = BeautifulSoup(html, "html.parser").get_text("\n", strip=True)
     if not text:
         raise RecordError("broken-html", "no parser finds any text in this page; look whether it really is HTML")
-    body = lxml_html.Element("body")
+    body = etree.Element("body")
     for line in text.split("\n"):
         paragraph = etree.SubElement(body, "p")
         paragraph.text = "".join(sign for sign in line if sign.isprintable())

@@ -1,0 +1,120 @@
+"""A page becomes its visible lines with what they stand in, and the facts it states; hostile pages do no harm."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clipclean.config import CleanSettings, Extractor
+from clipclean.errors import RecordError
+from clipclean.extraction import extract
+from clipclean.model import Clipping, Page
+
+BLOCKS = CleanSettings(extractor=Extractor.BLOCKS)
+BODY = "The council of Halden voted on Monday to build a second bridge over the river Orr."
+
+
+def read(html: str, settings: CleanSettings = BLOCKS, **known: str) -> Page:
+    return extract(Clipping(id="a", html=html, **known), settings)  # type: ignore[arg-type]
+
+
+def texts(html: str) -> list[str]:
+    return [line.text for line in read(html).lines]
+
+
+def test_block_elements_and_breaks_end_lines_and_inline_ones_do_not() -> None:
+    assert texts("<div>One <b>two</b> <a href=x>three</a><br>four<p>five</div>six") == [
+        "One two three",
+        "four",
+        "five",
+        "six",
+    ]
+
+
+def test_scripts_styles_comments_and_head_are_not_lines() -> None:
+    page = "<head><title>T</title><style>p{}</style></head><body><script>x()</script><!-- no --><p>Yes</p></body>"
+    assert texts(page) == ["Yes"]
+
+
+def test_a_line_knows_what_it_stands_in() -> None:
+    page = read("<article class='storyBody'><figure><figcaption id=cap>Words</figcaption></figure></article>")
+    (line,) = page.lines
+    assert line.tag == "figcaption"
+    assert {"article", "figure", "figcaption"} <= line.hints
+    assert {"story", "body", "cap"} <= line.classes
+
+
+def test_hidden_elements_are_said_to_be_hidden() -> None:
+    page = read("<p style='display: none'>One</p><p hidden>Two</p><p>Three</p>")
+    assert ["hidden" in line.hints for line in page.lines] == [True, True, False]
+
+
+def test_link_share_counts_the_characters_of_links() -> None:
+    assert read("<p><a href=x>12345</a>67890</p>").lines[0].link_share == 0.5
+
+
+def test_lines_of_one_element_share_its_number() -> None:
+    first, second, third = read("<div><p>One</p><p>Two</p></div><div><p>Three</p></div>").lines
+    assert first.parents[1] == second.parents[1] != third.parents[1]
+
+
+def test_facts_are_read_from_the_head_and_never_replace_the_record() -> None:
+    head = (
+        "<html lang=de-AT><head><title>From the title</title><meta property=og:title content='From the meta'>"
+        "<link rel=canonical href=https://www.post.example/a><script type=application/ld+json>"
+        '{"@graph": [{"@type": "NewsArticle", "datePublished": "2025-03-04T07:00:00Z"}]}</script></head>'
+    )
+    clipping = read(f"{head}<p>{BODY}").clipping
+    assert (clipping.title, clipping.lang, clipping.published) == ("From the meta", "de", "2025-03-04T07:00:00Z")
+    assert (clipping.url, clipping.source) == ("https://www.post.example/a", "post.example")
+    known = read(f"{head}<p>{BODY}", title="Mine", url="https://other.example/b", source="other").clipping
+    assert (known.title, known.url, known.source) == ("Mine", "https://other.example/b", "other")
+
+
+def test_the_story_text_that_metadata_states_is_marked() -> None:
+    script = f'<script type=application/ld+json>{{"@type": "NewsArticle", "articleBody": "{BODY}"}}</script>'
+    lines = read(f"<head>{script}</head><p>{BODY}</p><p>Share this story now</p>").lines
+    assert [line.stated for line in lines] == [True, False]
+
+
+def test_the_ensemble_marks_what_trafilatura_takes() -> None:
+    story = "".join(f"<p>{BODY} It was vote number {number}.</p>" for number in range(6))
+    page = read(f"<nav><a href=x>Home page</a></nav><article>{story}</article>", CleanSettings())
+    assert page.lines[0].extracted is False
+    assert all(line.extracted for line in page.lines[1:])
+
+
+@pytest.mark.parametrize("html", ["", "<html></html>", "<script>only()</script>", "<!-- nothing -->", "\x00"])
+def test_a_page_without_text_is_an_error_that_says_so(html: str) -> None:
+    with pytest.raises(RecordError):
+        read(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 20_000 + "deep",
+        "<p>unclosed <b>every <i>where",
+        "<p>" + "x" * 1_000_000,
+        "<p>lone \ud800 surrogate</p>",
+        "<p>null \x00 byte</p>",
+        "<a href=x>" * 3_000 + "links",
+        '<html><script type="application/ld+json">' + "[" * 50_000 + "</script><p>text</p>",
+        "<link rel=canonical href='http://[broken'><p>text</p>",
+        "<?xml version='1.0' encoding='utf-16'?><p>text</p>",
+    ],
+    ids=["deep", "unclosed", "long", "surrogate", "null", "links", "json-ld", "canonical", "declared"],
+)
+def test_hostile_pages_are_read_or_refused(html: str) -> None:
+    assert read(html).lines
+
+
+@given(st.text(alphabet=st.sampled_from("<>/pdivab ='\"&;!-\n\x00é漢"), max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_markup_gives_lines_or_a_record_error(html: str) -> None:
+    try:
+        page = read(html)
+    except RecordError:
+        return
+    assert all(line.text == " ".join(line.text.split()) and line.text for line in page.lines)
