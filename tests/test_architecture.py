@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": GROUND | STAGES | {"engines"},
     "api": GROUND | STAGES | {"engines", "pipeline"},
     "training": GROUND | STAGES,
+    "held_out": GROUND | STAGES | {"training"},
     "cli": GROUND | STAGES | {"engines", "pipeline", "api", "__init__"},
     "__main__": {"cli"},
     "__init__": {"api", "config", "errors", "model", "review"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -25,7 +25,8 @@ GUARDS = frozenset({"lead", "suspect"})
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
-    Not thread-bound: one cleaner may serve many threads. Raises SettingsError for a rule name that there is not.
+    Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
+    package, for scoring others. Raises SettingsError for a rule name that there is not.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -33,8 +34,11 @@ class Cleaner:
     ['promo-button']
     """
 
-    def __init__(self, settings: CleanSettings | None = None) -> None:
+    def __init__(
+        self, settings: CleanSettings | None = None, *, models: Mapping[Kind, LineModel] | None = None
+    ) -> None:
         self.settings = settings or CleanSettings()
+        self._models = models or {}
         unknown = self.settings.rules_off - NAMES - NEIGHBOURS.keys() - GUARDS
         if unknown:
             raise SettingsError(
@@ -58,7 +62,7 @@ class Cleaner:
 
     def _clean_kind(self, pages: Sequence[Page], kind: Kind) -> Iterator[CleanClipping]:
         sheet = Sheet.of(pages)
-        model = load(kind)
+        model = self._models.get(kind) or load(kind)
         verdicts = judge(sheet, chances(sheet, kind, model), model.threshold, self.settings.rules_off)
         at = numbered = 0
         for page, spans in zip(pages, sheet.spans, strict=True):

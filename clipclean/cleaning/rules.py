@@ -54,7 +54,9 @@ def _spoken(sheet: Sheet) -> Bools:
 
 
 def _headline(sheet: Sheet) -> Bools:
-    return sheet.titled
+    """A flash may be nothing but its headline; then the line is the story."""
+    rest = sheet.blocks.total(np.where(sheet.titled, 0.0, sheet["words"]))
+    return np.asarray(sheet.titled & (rest >= BUTTON), np.bool_)
 
 
 def _name_and_agency(sheet: Sheet) -> Bools:
@@ -117,6 +119,13 @@ def _caption_opening(sheet: Sheet) -> Bools:
 
 def _cut_off(sheet: Sheet) -> Bools:
     return np.asarray((sheet["trails"] > 0) & (sheet["words"] >= 4), np.bool_)
+
+
+def _author(sheet: Sheet) -> Bools:
+    """A name with a role may open any story; below most of it, or as no sentence, it is the author."""
+    role = sheet.cue("person_role") & (~sheet.sentence | (sheet["mass_before"] >= 0.5))
+    told = sheet.cue("bio.whole", "bio.start", "bio.anywhere") | role
+    return np.asarray(told & (sheet["words"] <= PARAGRAPH) & ~_spoken(sheet), np.bool_)
 
 
 def _list_of_words(sheet: Sheet) -> Bools:
@@ -198,7 +207,7 @@ RULES: tuple[Rule, ...] = (
          "Staff writer", _cue("byline.whole", "byline.start", "korean_reporter", words=16)),
     Rule("bio-words", Label.BIO, RATHER, "speaks of the author, not of the story",
          "Ida Holm is a reporter who covers councils.",
-         _cue("bio.whole", "bio.start", "bio.anywhere", "person_role", words=PARAGRAPH)),
+         _author),
     Rule("reading-time", Label.OTHER, LIKELY, "how long reading takes",
          "4 min read", _cue("reading_time", words=8)),
     Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",

@@ -56,9 +56,19 @@ def load(name: str) -> LineModel:
     >>> 0 < load("text").threshold < 1
     True
     """
+    return from_json(files("clipclean.cleaning").joinpath("models", f"{name}.json").read_bytes())
+
+
+def from_json(data: bytes) -> LineModel:
+    """The model in a file that ``clipclean/training.py`` wrote.
+
+    >>> from_json(b'{"columns": ["words"], "questions": [[0, 7.5]], "trees": [[0]], "leaves": [[-1, 1]], "bias": 0,'
+    ...           b' "threshold": 0.5}').probabilities(np.float32([[3, 12]])).round(2).tolist()
+    [0.27, 0.73]
+    """
     import orjson
 
-    stored = orjson.loads(files("clipclean.cleaning").joinpath("models", f"{name}.json").read_bytes())
+    stored = orjson.loads(data)
     questions = stored["questions"]
     return LineModel(
         columns=tuple(stored["columns"]),

@@ -25,7 +25,7 @@ SUSPECT_SHARE = 0.5
 """A clipping that would keep less than this share of the words in its sentence rows is suspect ..."""
 
 SUSPECT_CHANCE = 0.2
-"""... and keeps its rows from this chance on."""
+"""... and keeps its sentence rows from this chance on; all of them, where nothing else would be kept."""
 
 CAPTION_CHANCE = 0.97
 """A row above a credit is its caption up to this chance, if it holds words of captions."""
@@ -179,6 +179,8 @@ def _find_suspects(table: _Table) -> frozenset[int]:
     claim = np.where(sheet.sentence & ~table.sure, sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
     suspect = sheet.blocks.total(kept) < SUSPECT_SHARE * sheet.blocks.total(claim)
-    doubtful = suspect & sheet.sentence & ~table.ruled & ~table.has(Label.BODY) & (table.chance >= SUSPECT_CHANCE)
+    nothing = sheet.blocks.total(table.has(Label.BODY)) == 0
+    spared = (table.chance >= SUSPECT_CHANCE) | nothing
+    doubtful = suspect & sheet.sentence & ~table.sure & ~table.has(Label.BODY) & spared
     table.take(np.asarray(doubtful, np.bool_), Label.BODY, "suspect")
     return frozenset(np.unique(sheet.blocks.page[suspect]).tolist())

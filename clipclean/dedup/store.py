@@ -39,16 +39,17 @@ class WordStore:
         except OSError as error:
             raise _full(error) from error
         self._parts: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+        self._end = 0
 
     def append(self, tokens: Tokens) -> None:
         """Add a block of texts."""
-        begin = self._parts[-1][-1]
         try:
             self._words.write(tokens.hashes.astype("<u8", copy=False).data)
             self._flags.write(tokens.flags.data)
         except OSError as error:
             raise _full(error) from error
-        self._parts.append(tokens.offsets[1:] + begin)
+        self._parts.append(tokens.offsets[1:] + self._end)
+        self._end += len(tokens.hashes)
 
     @property
     def offsets(self) -> Places:
