@@ -1,4 +1,4 @@
-"""Clean with line models that have not seen the clipping's publisher; a script for scoring, not imported by the package.
+"""Clean with line models that have not seen a clipping's publisher; a script for scoring, not part of the package.
 
     for fold in 0 1 2 3 4; do
         python -m clipclean.training DATA text --hold-out $fold --out models/text.$fold.json
