@@ -62,6 +62,10 @@ PATTERNS: dict[str, str] = {
     "address_alone": r"^[^\pL\pN]*[^\s@]+@[^\s@]+[^\pL\pN]*$",
     "link_alone": r"^[^\pL\pN]*(?:https?://|www\.)\S+[^\pL\pN]*$",
     "handle_alone": r"^[^\pL\pN]*@\w+[^\pL\pN]*$",
+    "download_app": r"^[^\pL\pN]*(?:download|get|install|try)\s+(?:the|our)\s+(?:[^\s.!?]+\s+)*app(?:[^\pL\pN]|$)",
+    "related_mark": r"^[^\pL\pN]*(?:related|read more|see also|also read|read also|more on this)\s*[—–|]",
+    "source_line": r"^[^\pL\pN]*(?:sources?|quellen?|fuentes?|fonti?|fonte|kilde|källa|источник|kaynak)\s*:\s*[^.!?]+$",
+    "ends_photo_east_asian": r"(?:摄|攝|撮影)[)）」]?\s*$",
     "follow_handle": r"^[^\pL\pN]*(?:follow|folge|folgen|suivez|sigue|siga|segui|volg|följ|følg)\s[^.!?]*@\w+",
     "hashtags": r"^\s*(?:#[\pL\pN_]+[\s,]*)+$",
     "by_person": (
@@ -90,7 +94,8 @@ PATTERNS: dict[str, str] = {
 
 AGENCY_PATTERNS: dict[str, str] = {
     "name_bar_agency": r"[|/]\s*(?:(?:[\pL.]+\s+)*(?i:via|for)\s+)?<AGENCY>[\s\pP]*$",
-    "agency_bar_name": r"^[^\pL\pN]*<AGENCY>\s*[|/]\s*[^.!?]+$",
+    "agency_bar_name": r"^[^\pL\pN]*<AGENCY>(?:\s*[|/]\s*|\s+[–-]\s+)[^.!?]+$",
+    "with_agency": r"(?:^|[,(\s])(?:avec|with|mit|con|med|met|com|från|fra)\s+<AGENCY>[)\s.]*$",
     "agency_alone": r"^[^\pL\pN]*(?:(?i:via)\s+)?<AGENCY>(?:\s*[/|,–-]\s*<AGENCY>)*[\s\pP]*$",
     "ends_bracket_agency": (
         r"[(\[](?:[^()\[\]]*[^\pL\pN()\[\]])?<AGENCY>(?:[^\pL\pN()\[\]][^()\[\]]*)?[)\]][^\pL\pN]*$"

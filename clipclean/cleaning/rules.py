@@ -75,7 +75,7 @@ def _figure_caption(sheet: Sheet) -> Bools:
 
 
 def _credit_at_end(sheet: Sheet) -> Bools:
-    ends = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon")
+    ends = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") & ~sheet.cue("related.start")
     return np.asarray(ends & (sheet["words"] <= PARAGRAPH) & (sheet["quotes"] <= 4), np.bool_)
 
 
@@ -101,9 +101,12 @@ def _time_line(sheet: Sheet) -> Bools:
 
 
 def _wire_signoff(sheet: Sheet) -> Bools:
-    signed = sheet.cue("agency_alone", "name_bar_agency", "agency_bar_name", "ends_bracket_agency", "ends_wire_code")
+    signed = ~sheet.cue("credit.start") & sheet.cue(
+        "agency_alone", "name_bar_agency", "agency_bar_name", "ends_bracket_agency", "ends_wire_code"
+    )
     below = (sheet["mass_after"] == 0) & (sheet["words_above_1"] >= 4) & (sheet["stops_above_1"] > 0)
-    return np.asarray(signed & below & (sheet["words"] <= 4), np.bool_)
+    sourced = sheet.cue("source_line", "with_agency") & ~sheet.sentence & (sheet["words"] <= 8)
+    return np.asarray(below & ((signed & (sheet["words"] <= 4)) | sourced), np.bool_)
 
 
 def _signed_by(sheet: Sheet) -> Bools:
@@ -123,9 +126,16 @@ def _cut_off(sheet: Sheet) -> Bools:
 
 def _author(sheet: Sheet) -> Bools:
     """A name with a role may open any story; below most of it, or as no sentence, it is the author."""
-    role = sheet.cue("person_role") & (~sheet.sentence | (sheet["mass_before"] >= 0.5))
-    told = sheet.cue("bio.whole", "bio.start", "bio.anywhere") | role
-    return np.asarray(told & (sheet["words"] <= PARAGRAPH) & ~_spoken(sheet), np.bool_)
+    told = sheet.cue("bio.whole", "bio.start", "bio.anywhere", "person_role")
+    below = (sheet["mass_before"] >= 0.5) | ((sheet["mass_after"] == 0) & (sheet["mass_before"] > 0))
+    apart = ~sheet.sentence | below
+    return np.asarray(told & apart & (sheet["words"] <= PARAGRAPH) & ~_spoken(sheet), np.bool_)
+
+
+def _role_on_top(sheet: Sheet) -> Bools:
+    return np.asarray(
+        sheet.cue("person_role") & ~sheet.sentence & (sheet["words"] <= 10) & (sheet["mass_before"] == 0), np.bool_
+    )
 
 
 def _list_of_words(sheet: Sheet) -> Bools:
@@ -152,13 +162,9 @@ RULES: tuple[Rule, ...] = (
     Rule("agency-alone", Label.CREDIT, LIKELY, "the line is the name of an agency",
          "Getty Images", _cue("agency_alone", words=10)),
     Rule("credit-label", Label.CREDIT, LIKELY, "opens with a word for a picture's credit",
-         "Photo: Mara Lindqvist", _cue("credit.whole", "credit.start", words=18)),
+         "Photo: Mara Lindqvist", _cue("credit.whole", "credit.start", "ends_photo_east_asian", words=18)),
     Rule("copyright-person", Label.CREDIT, LIKELY, "a copyright sign and a name",
          "© Mara Lindqvist", _copyright_person),
-    Rule("name-bar-name", Label.CREDIT, RATHER, "a person and whom the picture was taken for, parted by a bar",
-         "Mara Lindqvist | Halden Post", _cue("name_bar_name", words=10)),
-    Rule("name-slash-name", Label.CREDIT, PERHAPS, "a person and an agency, parted by a slash",
-         "Mara Lindqvist/Nordbild", _cue("name_slash_name", words=8)),
     Rule("figure-caption", Label.CAPTION, LIKELY, "stands in the page as the caption of a figure",
          "<figcaption>The old bridge at Halden</figcaption>", _figure_caption),
     Rule("caption-who-where-when", Label.CAPTION, CERTAIN, "says who stands left or right and ends with a date",
@@ -172,7 +178,7 @@ RULES: tuple[Rule, ...] = (
     Rule("promo-button", Label.PROMO, CERTAIN, "the line is a prompt to subscribe, register or install",
          "Subscribe now", _cue("promo.whole", words=12)),
     Rule("promo-prompt", Label.PROMO, CERTAIN, "opens with a prompt to subscribe, register or install",
-         "Sign up for our morning newsletter", _cue("promo.start")),
+         "Sign up for our morning newsletter", _cue("promo.start", "download_app")),
     Rule("promo-words", Label.PROMO, CERTAIN, "speaks to the reader about a newsletter, app or subscription",
          "The day's stories, delivered to your inbox", _cue("promo.anywhere", words=PARAGRAPH)),
     Rule("share-button", Label.SOCIAL, CERTAIN, "the line is a button to share, follow or print",
@@ -186,7 +192,7 @@ RULES: tuple[Rule, ...] = (
     Rule("related-heading", Label.RELATED, CERTAIN, "heads a list of other stories",
          "Read more", _cue("related.whole", words=12)),
     Rule("related-link", Label.RELATED, LIKELY, "points to another story",
-         "READ MORE: Ferry to stop in May", _cue("related.start", "related.anywhere")),
+         "READ MORE: Ferry to stop in May", _cue("related.start", "related.anywhere", "related_mark")),
     Rule("link-alone", Label.RELATED, LIKELY, "nothing but an address",
          "https://halden.example/bridge", _cue("link_alone", "address_alone")),
     Rule("signoff-credit", Label.SIGNOFF, CERTAIN, "says who reported, wrote or edited the story",
@@ -201,11 +207,13 @@ RULES: tuple[Rule, ...] = (
          "© 2024 Halden Post. All rights reserved.", _cue("notice.anywhere", words=PARAGRAPH)),
     Rule("copyright-line", Label.NOTICE, LIKELY, "opens with a copyright sign",
          "© 2024 Halden Post", _copyright_line),
+    Rule("byline-role", Label.BYLINE, LIKELY, "a name and a reporter's role, above the story",
+         "Ida Holm, City Reporter", _role_on_top),
     Rule("byline-person", Label.BYLINE, LIKELY, "a word for by, and a name",
          "By Ida Holm", _cue("by_person", words=16)),
     Rule("byline-words", Label.BYLINE, LIKELY, "says who wrote the story",
          "Staff writer", _cue("byline.whole", "byline.start", "korean_reporter", words=16)),
-    Rule("bio-words", Label.BIO, RATHER, "speaks of the author, not of the story",
+    Rule("bio-words", Label.BIO, LIKELY, "speaks of the author, not of the story",
          "Ida Holm is a reporter who covers councils.",
          _author),
     Rule("reading-time", Label.OTHER, LIKELY, "how long reading takes",
@@ -216,6 +224,10 @@ RULES: tuple[Rule, ...] = (
          "Listen to this article", _cue("player.whole", "player.start", "player.anywhere")),
     Rule("navigation", Label.OTHER, LIKELY, "belongs to the site's navigation",
          "Skip to content", _cue("nav.whole", "nav.start", "nav.anywhere")),
+    Rule("name-bar-name", Label.CREDIT, RATHER, "a person and whom the picture was taken for, parted by a bar",
+         "Mara Lindqvist | Halden Post", _cue("name_bar_name", words=10)),
+    Rule("name-slash-name", Label.CREDIT, PERHAPS, "a person and an agency, parted by a slash",
+         "Mara Lindqvist/Nordbild", _cue("name_slash_name", words=8)),
     Rule("cut-off", Label.TEASER, NAMING, "cut off with an ellipsis",
          "The ferry across the Orr will stop running in May, when the new…", _cut_off),
     Rule("below-the-story", Label.RELATED, NAMING, "a heading below the story, where other stories are listed",
