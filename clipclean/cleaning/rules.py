@@ -92,6 +92,19 @@ def _dateline(sheet: Sheet) -> Bools:
     return np.asarray(sheet.cue("dateline") & (sheet["words"] >= 10) & (sheet["trails"] == 0), np.bool_)
 
 
+def _live_blog_time(sheet: Sheet) -> Bools:
+    """A time alone above a sentence, at least three times in a clipping: the entries of a live blog."""
+    heads = sheet.cue("clock_alone") & (sheet["words"] <= 4) & (sheet.blocks.shift(sheet.sentence, 1) > 0)
+    return np.asarray(heads & (sheet.blocks.total(heads) >= 3), np.bool_)
+
+
+def _above_the_story(*names: str) -> Callable[[Sheet], Bools]:
+    """Short lines with one of the cues before the story's first sentence."""
+    return lambda sheet: np.asarray(
+        sheet.cue(*names) & (sheet["mass_before"] == 0) & ~sheet.sentence & (sheet["words"] <= 12), np.bool_
+    )
+
+
 def _time_line(sheet: Sheet) -> Bools:
     alone = sheet.cue("date_alone", "clock_alone", "east_asian_date", "some_ago")
     labelled = (
@@ -111,7 +124,7 @@ def _wire_signoff(sheet: Sheet) -> Bools:
 
 def _signed_by(sheet: Sheet) -> Bools:
     """Names fill a sign-off; a sentence that opens with its words has few."""
-    cue = sheet.cue("signoff.whole", "signoff.start") & (sheet["words"] <= 45) & ~_spoken(sheet)
+    cue = sheet.cue("signoff.whole", "signoff.start") & (sheet["words"] <= 45) & ~sheet.cue("quoted_whole")
     return np.asarray(cue & (~sheet.sentence | (sheet["capital_share"] >= 0.4)), np.bool_)
 
 
@@ -151,6 +164,8 @@ def _cut_headline(sheet: Sheet) -> Bools:
 RULES: tuple[Rule, ...] = (
     Rule("dateline", Label.BODY, 0.05, "opens with a place and a news agency, as wire stories do",
          "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
+    Rule("live-blog-time", Label.BODY, 0.0, "the time of a live blog's entry",
+         "17:40", _live_blog_time),
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
     Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
@@ -209,6 +224,8 @@ RULES: tuple[Rule, ...] = (
          "© 2024 Halden Post", _copyright_line),
     Rule("byline-role", Label.BYLINE, LIKELY, "a name and a reporter's role, above the story",
          "Ida Holm, City Reporter", _role_on_top),
+    Rule("byline-on-top", Label.BYLINE, CERTAIN, "a word for by, and a name, above the story",
+         "By Ida Holm", _above_the_story("by_person", "byline.start")),
     Rule("byline-person", Label.BYLINE, LIKELY, "a word for by, and a name",
          "By Ida Holm", _cue("by_person", words=16)),
     Rule("byline-words", Label.BYLINE, LIKELY, "says who wrote the story",
@@ -218,6 +235,8 @@ RULES: tuple[Rule, ...] = (
          _author),
     Rule("reading-time", Label.OTHER, LIKELY, "how long reading takes",
          "4 min read", _cue("reading_time", words=8)),
+    Rule("date-on-top", Label.TIME, CERTAIN, "a date alone above the story",
+         "3 March 2024, 9:14", _above_the_story("date_alone", "east_asian_date", "time_word")),
     Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",
          "Published 3 March 2024, 9:14 a.m.", _time_line),
     Rule("player-control", Label.OTHER, CERTAIN, "belongs to a media player or gallery",
