@@ -74,20 +74,16 @@ def relate(pair: Figures) -> Finding | None:
         return None
     same = (of_more + shares.least) / 2 - _CONFLICT * shares.conflict - (_LATE[1] if late else 0)
     if same >= DUPLICATE:
-        reason = (
-            f"{pair.shared} of {pair.more} own shingles and {shares.least:.0%} of the sentences of the longer shared"
-        )
+        reason = f"shared: {pair.shared} of {pair.more} own shingles, {shares.least:.0%} of the sentences"
         return Finding(Relation.DUPLICATE, related, reason)
     if of_fewer >= ABRIDGED and of_more < ABRIDGED:
         reason = f"shared: {pair.shared} of {pair.fewer} own shingles of the shorter; the longer has {pair.more}"
         return Finding(Relation.ABRIDGEMENT, related, reason)
-    reason = (
-        f"{of_fewer:.0%} of the own shingles of the shorter shared, {shares.best:.0%} of one text in shared sentences"
-    )
+    reason = f"shared: {of_fewer:.0%} of the own shingles, {shares.best:.0%} of the sentences of one of the two"
     if shares.conflict:
-        reason += f", {shares.conflict:.0%} of those with other numbers"
+        reason += f", {shares.conflict:.0%} of these with other numbers"
     if late:
-        reason += f", at the same source {LATE_DAYS} or more days apart"
+        reason += f"; {LATE_DAYS} or more days apart at one source"
     return Finding(Relation.UPDATE, related, reason)
 
 

@@ -29,6 +29,7 @@ UNKNOWN = -1
 """The number of an unknown source, and of an unknown day."""
 
 _SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
+_LEAST_BITS = 16  # of the number of a slot
 _ROUND = 1 << 22  # occurrences looked at exactly in one round
 
 
@@ -110,12 +111,14 @@ def learn(store: WordStore, columns: Columns, size: int) -> Routine:
 
 
 def _count(store: WordStore, columns: Columns, size: int) -> Bytes:
-    """How often shingles occur, by slot; a slot holds at least the number of texts of each of its shingles."""
-    total = int(store.offsets[-1])
-    table = np.zeros(1 << max(16, min(29, (2 * total).bit_length())), np.uint8)
+    """How many texts hold shingles of each slot: at least as many as hold any one of them."""
+    bits = min(29, max(_LEAST_BITS, (2 * int(store.offsets[-1])).bit_length()))
+    table = np.zeros(1 << bits, np.uint8)
     for first, tokens in store.blocks():
         values, offsets = shingle(tokens.hashes, tokens.offsets, size)
-        slots = np.sort(_slots(_keys(values, offsets, columns.source[first : first + len(offsets) - 1]), table))
+        slots = _slots(_keys(values, offsets, columns.source[first : first + len(offsets) - 1]), table)
+        text = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        slots = (as_set(_join(slots, text)) >> np.uint64(32)).astype(np.int64)
         starts = np.flatnonzero(np.diff(slots, prepend=-1))
         sizes = np.minimum(np.diff(np.append(starts, len(slots))), _SATURATED)
         slots = slots[starts]
@@ -144,15 +147,19 @@ def _common(
     fresh = np.ones(len(keys), bool)
     fresh[1:] = keys[1:] != keys[:-1]
     keys = keys[fresh]
-    held = as_set((np.cumsum(fresh) - 1).astype(np.uint64) << np.uint64(32) | texts.astype(np.uint64))
+    held = as_set(_join(np.cumsum(fresh) - 1, texts))
     run, texts = (held >> np.uint64(32)).astype(np.int64), (held & np.uint64(0xFFFFFFFF)).astype(np.int64)
     counts = np.bincount(run, minlength=len(keys))
     wanted = np.bincount(run[columns.counted[texts]], minlength=len(keys)) > 0
     dated = columns.day[texts] != UNKNOWN
-    days = as_set(run[dated].astype(np.uint64) << np.uint64(32) | columns.day[texts[dated]].astype(np.uint64))
+    days = as_set(_join(run[dated], columns.day[texts[dated]]))
     distinct = np.bincount((days >> np.uint64(32)).astype(np.int64), minlength=len(keys))
     kept = (counts >= DAYS) & (wanted | (distinct >= DAYS))
     return keys[kept], counts[kept].astype(np.int32), distinct[kept].astype(np.int32)
+
+
+def _join(high: Places, low: Places) -> Words:
+    return high.astype(np.uint64) << np.uint64(32) | low.astype(np.uint64)
 
 
 def _keys(values: Words, offsets: Places, source: Places) -> Words:

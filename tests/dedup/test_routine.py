@@ -1,0 +1,70 @@
+"""What is routine at a source, against counting by hand."""
+
+from __future__ import annotations
+
+import statistics
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clipclean.dedup import routine as routine_module
+from clipclean.dedup.routine import DAYS, STANDS_OUT, UNKNOWN, Columns, learn
+from clipclean.dedup.shingles import shingle
+from clipclean.dedup.store import WordStore
+from clipclean.text import tokenise
+
+RECORDS = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from("abcdef"), max_size=8).map(" ".join),
+        st.sampled_from([UNKNOWN, 0, 1]),
+        st.sampled_from([UNKNOWN, 730000, 730001, 730002, 730003]),
+    ),
+    max_size=12,
+)
+
+
+def by_hand(records: list[tuple[str, int, int]], size: int) -> list[list[bool]]:
+    block = tokenise([text for text, _, _ in records])
+    values, offsets = shingle(block.hashes, block.offsets, size)
+    runs = [values[start:end].tolist() for start, end in pairwise(offsets)]
+    texts: dict[tuple[int, int], int] = {}
+    days: dict[tuple[int, int], set[int]] = {}
+    for (_, source, day), found in zip(records, runs, strict=True):
+        for value in set(found):
+            texts[source, value] = texts.get((source, value), 0) + 1
+            days.setdefault((source, value), set()).update({day} - {UNKNOWN})
+    verdicts = []
+    for (_, source, day), found in zip(records, runs, strict=True):
+        counts = [texts[source, value] for value in found]
+        if UNKNOWN in (source, day):
+            least = max(DAYS, STANDS_OUT * statistics.median_high(counts)) if counts else 0
+            verdicts.append([count >= least for count in counts])
+        else:
+            verdicts.append([len(days[source, value]) >= DAYS for value in found])
+    return verdicts
+
+
+@settings(max_examples=80, deadline=None)
+@given(RECORDS, st.integers(1, 3), st.sampled_from([7, 1 << 22]))
+def test_routine_is_what_counting_by_hand_says(records: list[tuple[str, int, int]], size: int, at_once: int) -> None:
+    """By source and day, or by texts that stand out where either is unknown; however many rounds it takes."""
+    columns = Columns(*(np.array([record[place] for record in records], np.int64) for place in (1, 2)))
+    with WordStore() as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routine_module, "_ROUND", at_once)
+        patch.setattr(routine_module, "_LEAST_BITS", 22)  # no two of these few shingles in one slot
+        block = tokenise([text for text, _, _ in records])
+        store.append(block)
+        routine = learn(store, columns, size)
+    values, offsets = shingle(block.hashes, block.offsets, size)
+    found = routine.mask(values, offsets, columns.source, columns.counted)
+    assert [found[start:end].tolist() for start, end in pairwise(offsets)] == by_hand(records, size)
+
+
+def test_a_shingle_said_a_thousand_times_in_one_text_is_no_routine() -> None:
+    with WordStore() as store:
+        store.append(tokenise(["ha " * 1000, "rain"]))
+        routine = learn(store, Columns(np.zeros(2, np.int64), np.array([730000, 730001])), 5)
+    assert len(routine.keys) == 0

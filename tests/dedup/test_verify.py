@@ -1,0 +1,90 @@
+"""Measuring and storing: the same numbers as Python sets, whatever the batches."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clipclean.dedup import store as store_module
+from clipclean.dedup import verify
+from clipclean.dedup.buckets import encode
+from clipclean.dedup.store import WordStore
+from clipclean.dedup.verify import measure, walk
+from clipclean.errors import OutputError
+from clipclean.text import tokenise
+
+SETS = st.lists(st.sets(st.integers(0, 12)), min_size=2, max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SETS, st.integers(1, 20), st.randoms(use_true_random=False))
+def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, chance: object) -> None:
+    """Every text is loaded in the batch that needs it, whatever the order of the pairs."""
+    pairs = [(one, other) for other in range(len(sets)) for one in range(other)]
+    chance.shuffle(pairs)  # type: ignore[attr-defined]
+    codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
+    arrays = [np.array(sorted(members), dtype=np.uint64) for members in sets]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_BATCH", batch)
+        found = measure(codes, np.array([len(members) for members in sets]), lambda some: [arrays[i] for i in some])
+    for place, (one, other) in enumerate(pairs):
+        shared, every = sets[one] & sets[other], sets[one] | sets[other]
+        assert found.shared[place] == len(shared)
+        assert found.jaccard[place] == len(shared) / max(len(every), 1)
+        assert found.of_smaller[place] == len(shared) / max(min(len(sets[one]), len(sets[other])), 1)
+
+
+def test_a_family_is_loaded_once() -> None:
+    loads: list[int] = []
+
+    def load(some: np.ndarray) -> list[int]:
+        loads.extend(some.tolist())
+        return some.tolist()  # type: ignore[no-any-return]
+
+    pairs = [(0, 5), (1, 2), (5, 9), (0, 9), (2, 3)]
+    codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
+    assert sorted(walk(codes, np.ones(10, np.int64), load)) == [(place, *pair) for place, pair in enumerate(pairs)]
+    assert sorted(loads) == [0, 1, 2, 3, 5, 9]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.text(alphabet="ab1 .", max_size=20), max_size=4), max_size=4), st.integers(1, 12))
+def test_words_are_read_back(parts: list[list[str]], block: int) -> None:
+    texts = [text for part in parts for text in part]
+    with WordStore() as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_module, "_BLOCK", block)
+        for part in parts:
+            store.append(tokenise(part))
+        whole = tokenise(texts)
+        assert store.offsets.tolist() == whole.offsets.tolist()
+        backwards = store.read(np.arange(len(texts))[::-1])
+        expected = tokenise(texts[::-1])
+        assert backwards.hashes.tolist() == expected.hashes.tolist()
+        assert backwards.flags.tolist() == expected.flags.tolist()
+        blocks = list(store.blocks())
+        assert [first for first, _ in blocks] == [0, *np.cumsum([len(t.offsets) - 1 for _, t in blocks]).tolist()][:-1]
+        assert [word for _, tokens in blocks for word in tokens.hashes.tolist()] == whole.hashes.tolist()
+
+
+def test_a_temporary_folder_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(OutputError, match=r"gone.*TMPDIR"):
+        WordStore()
+
+
+def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, data: object) -> int:
+            raise OSError(28, "No space left on device")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda prefix: Full())
+    with WordStore() as store, pytest.raises(OutputError, match=r"No space left on device.*TMPDIR"):
+        store.append(tokenise(["rain"]))
