@@ -23,7 +23,9 @@ FURNITURE = frozenset(Label) - {Label.BODY, Label.BLANK}
 
 
 class Keep(StrEnum):
-    """Which copy of a story stays. Ties go to the longer, then the earlier, then the first in the input.
+    """Which copy of a story stays. Ties go to the longer, then the earlier, then the id that sorts first.
+
+    Only ``first`` looks at the order of the input.
 
     >>> Keep("longest") is Keep.LONGEST
     True
