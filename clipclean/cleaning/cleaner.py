@@ -11,7 +11,7 @@ from clipclean.cleaning.features import Floats
 from clipclean.cleaning.rules import NAMES
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
-from clipclean.cleaning.verdicts import CODES, NEIGHBOURS, Verdicts, judge
+from clipclean.cleaning.verdicts import CODES, GUARDS, NEIGHBOURS, Verdicts, judge
 from clipclean.config import CleanSettings
 from clipclean.errors import SettingsError
 from clipclean.model import CleanClipping, Label, Line, Page, PageLine
@@ -19,7 +19,8 @@ from clipclean.model import CleanClipping, Label, Line, Page, PageLine
 LINES_AT_A_TIME = 20_000
 """Lines of one batch: enough to make columns pay, few enough to stay small in memory."""
 
-GUARDS = frozenset({"lead", "suspect"})
+SWITCHES = NAMES | {neighbour.name for neighbour in NEIGHBOURS} | GUARDS.keys()
+"""The names that ``rules_off`` may hold."""
 
 
 class Cleaner:
@@ -39,11 +40,10 @@ class Cleaner:
     ) -> None:
         self.settings = settings or CleanSettings()
         self._models = models or {}
-        unknown = self.settings.rules_off - NAMES - NEIGHBOURS.keys() - GUARDS
+        unknown = sorted(self.settings.rules_off - SWITCHES)
         if unknown:
             raise SettingsError(
-                f"rule-off: there is no rule {sorted(unknown)[0]!r}; the rules are "
-                + ", ".join(sorted(NAMES | NEIGHBOURS.keys() | GUARDS))
+                f"rule-off: there is no rule {unknown[0]!r} to switch off; the rules are {', '.join(sorted(SWITCHES))}"
             )
 
     def clean(self, pages: Sequence[Page]) -> list[CleanClipping]:

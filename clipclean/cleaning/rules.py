@@ -25,6 +25,9 @@ NAMING = 0.0
 """How sure a rule is, from the share of its lines that were story on labelled dumps of 196 news publishers: CERTAIN
 none of a hundred, LIKELY under a tenth, RATHER and PERHAPS more; NAMING only names what the line model has dropped."""
 
+MOSTLY_DIGITS = 0.15
+"""Share of digits from which a line with words of publication is a date and no sentence."""
+
 BUTTON = 6
 LINE = 30
 PARAGRAPH = 70
@@ -107,9 +110,8 @@ def _above_the_story(*names: str) -> Callable[[Sheet], Bools]:
 
 def _time_line(sheet: Sheet) -> Bools:
     alone = sheet.cue("date_alone", "clock_alone", "east_asian_date", "some_ago")
-    labelled = (
-        sheet.cue("time.whole", "time.start", "time.anywhere", "time_word") & (sheet["words"] <= 18) & ~sheet.sentence
-    )
+    labelled = sheet.cue("time.whole", "time.start", "time.anywhere", "time_word") & (sheet["words"] <= 18)
+    labelled &= ~sheet.sentence | (sheet["digit_share"] >= MOSTLY_DIGITS)
     return np.asarray((alone & (sheet["words"] <= 14)) | labelled, np.bool_)
 
 
@@ -169,7 +171,7 @@ RULES: tuple[Rule, ...] = (
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
     Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
-         "Pictured: the old bridge at Halden", _caption_opening),
+         "FILE PHOTO: The old bridge at Halden, June 2, 2024.", _caption_opening),
     Rule("wire-signoff", Label.SIGNOFF, LIKELY, "an agency or its code, right below the story's last sentence",
          "(dpa)", _wire_signoff),
     Rule("name-and-agency", Label.CREDIT, CERTAIN, "a name and an agency, parted by a bar or slash",
@@ -197,7 +199,7 @@ RULES: tuple[Rule, ...] = (
     Rule("promo-words", Label.PROMO, CERTAIN, "speaks to the reader about a newsletter, app or subscription",
          "The day's stories, delivered to your inbox", _cue("promo.anywhere", words=PARAGRAPH)),
     Rule("share-button", Label.SOCIAL, CERTAIN, "the line is a button to share, follow or print",
-         "Share on Facebook", _cue("social.whole", "count_button", words=12)),
+         "Share this", _cue("social.whole", "count_button", words=12)),
     Rule("share-prompt", Label.SOCIAL, CERTAIN, "asks the reader to share or follow",
          "Follow us on Twitter", _cue("social.start", "social.anywhere")),
     Rule("handle-or-hashtag", Label.SOCIAL, LIKELY, "nothing but handles or hashtags",
@@ -217,7 +219,7 @@ RULES: tuple[Rule, ...] = (
     Rule("notice-line", Label.NOTICE, CERTAIN, "the line is a legal or technical notice",
          "Privacy Policy", _cue("notice.whole", words=12)),
     Rule("notice-start", Label.NOTICE, CERTAIN, "opens like a legal or technical notice",
-         "All rights reserved.", _cue("notice.start", words=PARAGRAPH)),
+         "Our Standards: The Halden Post code of conduct", _cue("notice.start", words=PARAGRAPH)),
     Rule("notice-words", Label.NOTICE, LIKELY, "holds words of a legal or technical notice",
          "© 2024 Halden Post. All rights reserved.", _cue("notice.anywhere", words=PARAGRAPH)),
     Rule("copyright-line", Label.NOTICE, LIKELY, "opens with a copyright sign",
@@ -240,7 +242,7 @@ RULES: tuple[Rule, ...] = (
     Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",
          "Published 3 March 2024, 9:14 a.m.", _time_line),
     Rule("player-control", Label.OTHER, CERTAIN, "belongs to a media player or gallery",
-         "Listen to this article", _cue("player.whole", "player.start", "player.anywhere")),
+         "To view this video please enable JavaScript", _cue("player.whole", "player.start", "player.anywhere")),
     Rule("navigation", Label.OTHER, LIKELY, "belongs to the site's navigation",
          "Skip to content", _cue("nav.whole", "nav.start", "nav.anywhere")),
     Rule("name-bar-name", Label.CREDIT, RATHER, "a person and whom the picture was taken for, parted by a bar",

@@ -7,6 +7,7 @@ like a story keeps its doubtful lines and is flagged.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,9 +82,9 @@ def judge(sheet: Sheet, chance: Floats, threshold: float, rules_off: frozenset[s
         return Verdicts(np.zeros(0, np.int8), np.zeros(0), [], frozenset())
     table = _Table(sheet, chance, threshold)
     _ask_rules(table, rules_off)
-    for name, settle in NEIGHBOURS.items():
-        if name not in rules_off:
-            settle(table, name)
+    for neighbour in NEIGHBOURS:
+        if neighbour.name not in rules_off:
+            neighbour.settle(table, neighbour.name)
     if "lead" not in rules_off:
         _protect_lead(table)
     suspect = _find_suspects(table) if "suspect" not in rules_off else frozenset()
@@ -151,15 +152,33 @@ def _social_block(table: _Table, name: str) -> None:
     _beside(table, name, Label.SOCIAL, 3)
 
 
-NEIGHBOURS = {
-    "caption-above-credit": _caption_above_credit,
-    "credit-continued": _credit_continued,
-    "teaser-run": _teaser_run,
-    "related-list": _related_list,
-    "promo-block": _promo_block,
-    "social-block": _social_block,
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A rule that looks at neighbours. ``says`` is the reason given to people."""
+
+    name: str
+    label: Label
+    says: str
+    settle: Callable[[_Table, str], None]
+
+
+NEIGHBOURS: tuple[Neighbour, ...] = (
+    Neighbour("caption-above-credit", Label.CAPTION, "stands right above a credit and reads like a caption",
+              _caption_above_credit),
+    Neighbour("credit-continued", Label.CREDIT, "ends the credit that was cut in two above it", _credit_continued),
+    Neighbour("teaser-run", Label.TEASER, "is cut off with an ellipsis, as its neighbours are, with no story below",
+              _teaser_run),
+    Neighbour("related-list", Label.RELATED, "was dropped, and stands below a link to another story", _related_list),
+    Neighbour("promo-block", Label.PROMO, "was dropped, and stands below a prompt to subscribe", _promo_block),
+    Neighbour("social-block", Label.SOCIAL, "was dropped, and stands below a button to share", _social_block),
+)  # fmt: skip
+"""In the order in which they are asked, after the rules."""
+
+GUARDS = {
+    "lead": "is among the story's first sentences, and was dropped on a doubt only",
+    "suspect": "reads like a sentence, in a clipping that would lose most of them",
 }
-"""The rules that look at neighbours, by name, in the order in which they are asked."""
+"""What is kept after all, and why."""
 
 
 def _protect_lead(table: _Table) -> None:

@@ -214,3 +214,13 @@ def explain(
         read=o.read_settings(field, encoding),
         clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
     )
+
+
+@app.command(epilog=_examples("clipclean rules", "clipclean rules --markdown > rules.md"))
+def rules(
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write a Markdown page instead of a table.")] = False,
+) -> int:
+    """List the rules that give lines their labels, in order, each with an example."""
+    from clipclean.cli.commands import rules_command
+
+    return rules_command(markdown=markdown)

@@ -212,3 +212,25 @@ def _refuse_same(*targets: str | Path | None) -> None:
     named = [str(target) for target in targets if target is not None]
     if len(set(named)) < len(named):
         raise OutputError("two kinds of results would go to one place; give each its own file")
+
+
+def rules_command(*, markdown: bool) -> int:
+    """``clipclean rules``."""
+    from clipclean.cleaning.catalogue import as_markdown, reasons
+
+    if markdown:
+        print(as_markdown(), end="")
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markup import escape
+        from rich.table import Table
+
+        table = Table("rule", "label", "how sure", "takes a line that", "for example", box=None, pad_edge=False)
+        for reason in reasons():
+            table.add_row(reason.name, reason.label, reason.sure, reason.says, escape(reason.example))
+        Console().print(table)
+    else:
+        print("rule\tlabel\tsure\tsays\texample")
+        for reason in reasons():
+            print("\t".join((reason.name, reason.label, reason.sure, reason.says, reason.example)))
+    return 0

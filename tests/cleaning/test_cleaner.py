@@ -105,7 +105,7 @@ def test_a_rule_can_be_switched_off_by_its_name() -> None:
 
 
 def test_an_unknown_rule_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(SettingsError, match=r"no rule 'promo'.*promo-button"):
+    with pytest.raises(SettingsError, match=r"no rule 'promo' to switch off.*promo-button"):
         Cleaner(CleanSettings(rules_off=frozenset({"promo"})))
 
 
