@@ -56,9 +56,9 @@ def as_markdown() -> str:
     rows = [
         "# Rules",
         "",
-        "Every name that can stand as a line's `rule`, in the order in which they are asked; the first that takes a",
-        "line gives it its label. *certain* takes a line whatever the line model says, *likely* and *perhaps* unless the",
-        "model is surer of the contrary, *names only* gives a class to what the model has dropped, *keeps* marks story.",
+        "Every name that can stand as a line's `rule`, in the order in which they are asked; the first that takes",
+        "a line gives it its label. *certain* takes a line whatever the line model says, *likely* and *perhaps* unless",
+        "the model is surer of the contrary, *names only* names what the model has dropped, *keeps* marks story.",
         "Switch one off with `--rule-off NAME`. This page is written by `clipclean rules --markdown`.",
         "",
         "| rule | label | how sure | takes a line that | for example |",
