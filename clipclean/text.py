@@ -186,34 +186,28 @@ def _flag(tokens: Tokens, kinds: Bytes, starts: Places, numbers: NDArray[np.bool
 def _rewrite(data: Bytes, begins: Places) -> list[int]:
     """Bring the multi-byte characters of UTF-8 bytes to canonical form in place; the texts that this cannot serve."""
     places = np.flatnonzero(data >= 0xC0)
-    lead = data[places].astype(np.uint32)
-    points = ((lead & np.uint32(31)) << np.uint32(6)) | (data[places + 1] & np.uint32(63))
-    wide = np.flatnonzero(lead >= 0xE0)
-    at = places[wide]
-    points[wide] = (
-        ((lead[wide] & np.uint32(15)) << np.uint32(12))
-        | ((data[at + 1] & np.uint32(63)) << np.uint32(6))
-        | (data[at + 2] & np.uint32(63))
-    )
-    widest = np.flatnonzero(lead >= 0xF0)
-    if len(widest):
-        at = places[widest]
-        points[widest] = ((lead[widest] & np.uint32(7)) << np.uint32(18)) | (
-            ((data[at + 1] & np.uint32(63)) << np.uint32(12))
-            | ((data[at + 2] & np.uint32(63)) << np.uint32(6))
-            | (data[at + 3] & np.uint32(63))
-        )
+    lead = data[places]
+    wide, widest = np.flatnonzero(lead >= 0xE0), np.flatnonzero(lead >= 0xF0)
+    points = _bits(data, places, 31) << np.uint32(6) | _bits(data, places + 1, 63)
+    for some, bits in ((wide, 15), (widest, 7)):
+        at = places[some]
+        points[some] = _bits(data, at, bits) << np.uint32(12)
+        points[some] |= _bits(data, at + 1, 63) << np.uint32(6) | _bits(data, at + 2, 63)
+    points[widest] = points[widest] << np.uint32(6) | _bits(data, places[widest] + 3, 63)
     table = rewrites()
     values = table[np.minimum(points, len(table) - 1)]
     hard = values == HARD
     data[places] = values & np.uint32(255)
     data[places + 1] = (values >> np.uint32(8)) & np.uint32(255)
     data[places[wide] + 2] = (values[wide] >> np.uint32(16)) & np.uint32(255)
-    if len(widest):
-        data[places[widest] + 3] = (values[widest] >> np.uint32(24)) & np.uint32(255)
+    data[places[widest] + 3] = (values[widest] >> np.uint32(24)) & np.uint32(255)
     if not hard.any():
         return []
     return np.unique(np.searchsorted(begins, places[hard], "right") - 1).tolist()  # type: ignore[no-any-return]
+
+
+def _bits(data: Bytes, places: Places, mask: int) -> NDArray[np.uint32]:
+    return data[places].astype(np.uint32) & np.uint32(mask)
 
 
 def _tokenise_hard(texts: Sequence[str], flags: bool) -> Tokens:
