@@ -8,9 +8,7 @@ The names load when they are first asked for, so that importing the package cost
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -103,20 +101,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
-
-
-class _Package(ModuleType):
-    """Keeps ``clipclean.dedup`` the function: importing the subpackage of that name would put itself in its place."""
-
-    @property
-    def dedup(self) -> Any:
-        """The function, whose type the imports above state."""
-        return import_module("clipclean.api").dedup
-
-    @dedup.setter
-    def dedup(self, module: ModuleType) -> None:
-        """The import system's wish to set it; ``from clipclean.dedup import ...`` works without."""
-
-
-if not TYPE_CHECKING:
-    sys.modules[__name__].__class__ = _Package

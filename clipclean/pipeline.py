@@ -149,7 +149,7 @@ def compare(
     What is compared is the cleaned text, or the clipping's own where it passed without verdicts. ``fail`` is called
     for each result with an error and where ``keep`` raises RecordError; such a clipping is not compared.
     """
-    from clipclean.dedup import Deduplicator
+    from clipclean.duplicates import Deduplicator
 
     position = 0
     waiting: list[Document] = []

@@ -15,7 +15,7 @@ LONGEST = 400
 
 # Each part of the package, from the bottom to the top, and the parts it may import. Stages never import each other.
 GROUND = {"errors", "model", "config", "text", "characters", "dates"}
-STAGES = {"readers", "extraction", "cleaning", "dedup", "writers", "review"}
+STAGES = {"readers", "extraction", "cleaning", "duplicates", "writers", "review"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": {"errors"},

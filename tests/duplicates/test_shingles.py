@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clipclean.dedup.shingles import as_set, digest, shingle
-from clipclean.dedup.sketches import LEAST, sketch
+from clipclean.duplicates.shingles import as_set, digest, shingle
+from clipclean.duplicates.sketches import LEAST, sketch
 from clipclean.text import mix
 
 MASK = (1 << 64) - 1

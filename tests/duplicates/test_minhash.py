@@ -8,7 +8,7 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clipclean.dedup.minhash import agreement, permutations, sign
+from clipclean.duplicates.minhash import agreement, permutations, sign
 from clipclean.errors import SettingsError
 
 HASHES = st.integers(0, (1 << 64) - 1)

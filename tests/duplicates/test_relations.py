@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clipclean.dedup.relations import SHORTEST, Figures, differ, relate
-from clipclean.dedup.sentences import Shares, Story, compare, read_story
+from clipclean.duplicates.relations import SHORTEST, Figures, differ, relate
+from clipclean.duplicates.sentences import Shares, Story, compare, read_story
 from clipclean.model import Relation
 from clipclean.text import tokenise
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clipclean.dedup import store as store_module
-from clipclean.dedup import verify
-from clipclean.dedup.buckets import encode
-from clipclean.dedup.store import WordStore
-from clipclean.dedup.verify import measure, walk
+from clipclean.duplicates import store as store_module
+from clipclean.duplicates import verify
+from clipclean.duplicates.buckets import encode
+from clipclean.duplicates.store import WordStore
+from clipclean.duplicates.verify import measure, walk
 from clipclean.errors import OutputError
 from clipclean.text import tokenise
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clipclean.dedup.buckets import Codes, Collector, decode, pair_up
-from clipclean.dedup.minhash import Signatures
+from clipclean.duplicates.buckets import Codes, Collector, decode, pair_up
+from clipclean.duplicates.minhash import Signatures
 from clipclean.text import Places, Words, mix
 
 MISSED = 0.005

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clipclean.dedup import routine as routine_module
-from clipclean.dedup.routine import DAYS, STANDS_OUT, UNKNOWN, Columns, learn
-from clipclean.dedup.shingles import shingle
-from clipclean.dedup.store import WordStore
+from clipclean.duplicates import routine as routine_module
+from clipclean.duplicates.routine import DAYS, STANDS_OUT, UNKNOWN, Columns, learn
+from clipclean.duplicates.shingles import shingle
+from clipclean.duplicates.store import WordStore
 from clipclean.text import tokenise
 
 RECORDS = st.lists(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clipclean.dedup.sentences import Shares
+from clipclean.duplicates.sentences import Shares
 from clipclean.model import Relation
 
 LEAST_SHARED = 0.3

@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from clipclean.dedup.buckets import decode, encode
-from clipclean.dedup.matching import RELATIONS, Texts, Verdicts
+from clipclean.duplicates.buckets import decode, encode
+from clipclean.duplicates.matching import RELATIONS, Texts, Verdicts
 from clipclean.model import Cluster, Deduplication, Fold, Match, Relation
 from clipclean.text import Places
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clipclean.config import DedupSettings, Keep
-from clipclean.dedup import Deduplicator, deduplicate
+from clipclean.duplicates import Deduplicator, deduplicate
 from clipclean.errors import RecordError, SettingsError
 from clipclean.model import Cluster, Deduplication, Document, Fold, Relation
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clipclean.dedup.buckets import Codes, Collector, pair_up
+from clipclean.duplicates.buckets import Codes, Collector, pair_up
 from clipclean.text import Places, Words
 
 LEAST = 16
@@ -33,7 +33,7 @@ def find_candidates(sketches: Words, members: Places) -> tuple[Codes, list[Place
 
     ``sketches`` holds those of all texts, one after the other; ``members`` says for each hash whose it is.
 
-    >>> from clipclean.dedup.buckets import decode
+    >>> from clipclean.duplicates.buckets import decode
     >>> codes, crowds = find_candidates(np.array([3, 8, 8, 9], dtype=np.uint64), np.array([0, 0, 1, 1]))
     >>> decode(codes), crowds
     ((array([0]), array([1])), [])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.dedup.shingles import shingle
+from clipclean.duplicates.shingles import shingle
 from clipclean.text import NUMBER, SENTENCE, Bytes, Places, Words
 
 _RUN = 3

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.dedup.shingles import as_set, shingle
-from clipclean.dedup.store import WordStore
+from clipclean.duplicates.shingles import as_set, shingle
+from clipclean.duplicates.store import WordStore
 from clipclean.text import Bytes, Places, Words, mix
 
 DAYS = 3

@@ -17,17 +17,17 @@ import numpy as np
 
 from clipclean.config import DedupSettings
 from clipclean.dates import parse_date
-from clipclean.dedup.buckets import decode
-from clipclean.dedup.clusters import connect, grow
-from clipclean.dedup.folding import Stars, fold_all, fold_related, rank
-from clipclean.dedup.matching import RELATIONS, Texts
-from clipclean.dedup.minhash import Signatures, permutations, sign
-from clipclean.dedup.plain import judge_plain, match_plain
-from clipclean.dedup.results import report
-from clipclean.dedup.routine import UNKNOWN
-from clipclean.dedup.shingles import digest, shingle
-from clipclean.dedup.store import WordStore
-from clipclean.dedup.typed import TypedMatcher
+from clipclean.duplicates.buckets import decode
+from clipclean.duplicates.clusters import connect, grow
+from clipclean.duplicates.folding import Stars, fold_all, fold_related, rank
+from clipclean.duplicates.matching import RELATIONS, Texts
+from clipclean.duplicates.minhash import Signatures, permutations, sign
+from clipclean.duplicates.plain import judge_plain, match_plain
+from clipclean.duplicates.results import report
+from clipclean.duplicates.routine import UNKNOWN
+from clipclean.duplicates.shingles import digest, shingle
+from clipclean.duplicates.store import WordStore
+from clipclean.duplicates.typed import TypedMatcher
 from clipclean.errors import RecordError
 from clipclean.model import Deduplication, Document
 from clipclean.text import Places, Words, tokenise

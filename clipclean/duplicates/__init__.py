@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from clipclean.dedup.deduplicator import Deduplicator, deduplicate
+from clipclean.duplicates.deduplicator import Deduplicator, deduplicate
 
 __all__ = ["Deduplicator", "deduplicate"]

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.config import DedupSettings
-from clipclean.dedup.buckets import Codes, decode, hub_pairs
-from clipclean.dedup.clusters import NO_CROWD, connect
-from clipclean.dedup.matching import NONE, RELATIONS, Texts, Verdicts
-from clipclean.dedup.plain import shingle_sets
-from clipclean.dedup.relations import LATE_DAYS, LEAST_SHARED, SHORTEST, Figures, Finding, differ, relate
-from clipclean.dedup.routine import UNKNOWN, Columns, learn
-from clipclean.dedup.sentences import Story, compare, read_story
-from clipclean.dedup.shingles import as_set, shingle
-from clipclean.dedup.sketches import find_candidates, sketch
-from clipclean.dedup.verify import measure, walk
+from clipclean.duplicates.buckets import Codes, decode, hub_pairs
+from clipclean.duplicates.clusters import NO_CROWD, connect
+from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
+from clipclean.duplicates.plain import shingle_sets
+from clipclean.duplicates.relations import LATE_DAYS, LEAST_SHARED, SHORTEST, Figures, Finding, differ, relate
+from clipclean.duplicates.routine import UNKNOWN, Columns, learn
+from clipclean.duplicates.sentences import Story, compare, read_story
+from clipclean.duplicates.shingles import as_set, shingle
+from clipclean.duplicates.sketches import find_candidates, sketch
+from clipclean.duplicates.verify import measure, walk
 from clipclean.text import Places, Words
 
 _BLOCK = 1 << 15  # words

@@ -14,8 +14,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.dedup.buckets import Codes, decode
-from clipclean.dedup.clusters import connect
+from clipclean.duplicates.buckets import Codes, decode
+from clipclean.duplicates.clusters import connect
 from clipclean.text import Places, Words
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ def measure(codes: Codes, words: Places, load: Callable[[Places], Sequence[Words
 
     ``words`` is the length of every text, which bounds the batches; ``load`` gives the shingle sets of some texts.
 
-    >>> from clipclean.dedup.buckets import encode
+    >>> from clipclean.duplicates.buckets import encode
     >>> sets = [np.array(values, dtype=np.uint64) for values in ([1, 2, 3], [2, 3, 4, 5])]
     >>> found = measure(encode(np.array([0]), np.array([1])), np.array([3, 4]), lambda texts: [sets[i] for i in texts])
     >>> found.shared.tolist(), found.jaccard.tolist()

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from clipclean.dedup.bands import MISSED, choose_rows, find_candidates, miss_rate, split_crowds
-from clipclean.dedup.buckets import CROWD, HUBS, Collector, decode, encode, hub_pairs, pair_up
-from clipclean.dedup.clusters import connect
+from clipclean.duplicates.bands import MISSED, choose_rows, find_candidates, miss_rate, split_crowds
+from clipclean.duplicates.buckets import CROWD, HUBS, Collector, decode, encode, hub_pairs, pair_up
+from clipclean.duplicates.clusters import connect
 
 SIGNATURES = st.integers(1, 16).flatmap(
     lambda width: st.lists(st.lists(st.integers(0, 2), min_size=width, max_size=width), min_size=1, max_size=12)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from clipclean.config import DedupSettings
-from clipclean.dedup.bands import choose_rows, find_candidates, split_crowds
-from clipclean.dedup.buckets import Codes, decode
-from clipclean.dedup.clusters import connect
-from clipclean.dedup.matching import NONE, RELATIONS, Texts, Verdicts
-from clipclean.dedup.minhash import Signatures, agreement
-from clipclean.dedup.shingles import as_set, shingle
-from clipclean.dedup.verify import measure
+from clipclean.duplicates.bands import choose_rows, find_candidates, split_crowds
+from clipclean.duplicates.buckets import Codes, decode
+from clipclean.duplicates.clusters import connect
+from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
+from clipclean.duplicates.minhash import Signatures, agreement
+from clipclean.duplicates.shingles import as_set, shingle
+from clipclean.duplicates.verify import measure
 from clipclean.model import Relation
 from clipclean.text import Places, Words
 

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clipclean.config import DedupSettings, Keep
-from clipclean.dedup import Deduplicator, deduplicate
-from clipclean.dedup import deduplicator as module
+from clipclean.duplicates import Deduplicator, deduplicate
+from clipclean.duplicates import deduplicator as module
 from clipclean.model import Deduplication, Document, Relation
 
 VOCABULARY = [
@@ -183,7 +183,7 @@ def test_only_relations_asked_for_are_folded(some: list[Document], fold: set[Rel
 PROGRAM = """
 import random, sys
 from clipclean.config import DedupSettings
-from clipclean.dedup import deduplicate
+from clipclean.duplicates import deduplicate
 from clipclean.model import Document
 chance = random.Random(1)
 sentences = [" ".join(chance.choices("ka lo mi ru te vo sa ne".split(), k=9)) for _ in range(30)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.dedup.buckets import Codes
-from clipclean.dedup.store import WordStore
+from clipclean.duplicates.buckets import Codes
+from clipclean.duplicates.store import WordStore
 from clipclean.model import Relation
 from clipclean.text import Places, Tokens
 

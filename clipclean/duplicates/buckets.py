@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.dedup.shingles import as_set
+from clipclean.duplicates.shingles import as_set
 from clipclean.text import Places, Words
 
 CROWD = 64

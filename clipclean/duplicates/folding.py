@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.config import Keep
-from clipclean.dedup.buckets import encode
-from clipclean.dedup.matching import Judge, Verdicts
+from clipclean.duplicates.buckets import encode
+from clipclean.duplicates.matching import Judge, Verdicts
 from clipclean.text import Places
 
 
@@ -61,7 +61,7 @@ def first_of_each(labels: Places, ranks: Places) -> Places:
 def fold_all(labels: Places, ranks: Places, verdicts: Verdicts, judge: Judge) -> Stars:
     """Fold every text of a cluster into the one that ranks first; pairs that were never measured are measured now.
 
-    >>> from clipclean.dedup.matching import NO_VERDICTS
+    >>> from clipclean.duplicates.matching import NO_VERDICTS
     >>> fold_all(np.array([0, 1]), np.array([0, 1]), NO_VERDICTS, lambda codes: NO_VERDICTS).centre.tolist()
     [0, 1]
     """
@@ -76,7 +76,7 @@ def fold_related(labels: Places, ranks: Places, verdicts: Verdicts, judge: Judge
     Of the texts left over the first is kept again, and so on: nothing is folded but into a copy that it was measured
     against. Pairs that were never measured are measured now.
 
-    >>> from clipclean.dedup.matching import NO_VERDICTS
+    >>> from clipclean.duplicates.matching import NO_VERDICTS
     >>> alone, every = np.arange(2), np.ones(4, bool)
     >>> fold_related(alone, alone, NO_VERDICTS, lambda codes: NO_VERDICTS, every).centre.tolist()
     [0, 1]

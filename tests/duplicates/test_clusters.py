@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clipclean.config import Keep
-from clipclean.dedup.clusters import NO_CROWD, connect, grow
-from clipclean.dedup.folding import first_of_each, rank
+from clipclean.duplicates.clusters import NO_CROWD, connect, grow
+from clipclean.duplicates.folding import first_of_each, rank
 
 EDGES = st.integers(1, 12).flatmap(
     lambda count: st.tuples(
