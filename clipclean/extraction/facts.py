@@ -101,4 +101,6 @@ def stated_facts(tree: Any) -> dict[str, str]:
         "lang": (root.get("lang") or "").split("-")[0].lower(),
         "url": _address(canonical),
     }
-    return {name: " ".join(value.split()) for name, value in facts.items() if value and value.strip()}
+    stated_text = facts.pop("body")
+    found = {name: " ".join(value.split()) for name, value in facts.items() if value and value.strip()}
+    return found | {"body": stated_text} if stated_text and stated_text.strip() else found

@@ -12,7 +12,7 @@ from clipclean.extraction.blocks import lines_of
 from clipclean.extraction.facts import stated_facts
 from clipclean.extraction.judge import mark_extracted, mark_stated
 from clipclean.extraction.parse import parse
-from clipclean.model import Clipping, Page
+from clipclean.model import Clipping, Page, PageLine
 
 
 def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
@@ -27,9 +27,11 @@ def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
     html = clipping.html or ""
     tree = parse(html)
     lines = tuple(lines_of(tree))
+    facts = stated_facts(tree)
+    if not lines and "body" in facts:  # a script builds the page, but its metadata tells the story
+        lines = tuple(PageLine(text, "p") for line in facts["body"].split("\n") if (text := " ".join(line.split())))
     if not lines:
         raise RecordError("no-text", "the page shows no text (a script builds it, or it is empty); scrape it rendered")
-    facts = stated_facts(tree)
     clipping = _with_facts(clipping, facts)
     if "body" in facts:
         lines = mark_stated(facts["body"], lines)

@@ -78,6 +78,12 @@ def test_the_story_text_that_metadata_states_is_marked() -> None:
     assert [line.stated for line in lines] == [True, False]
 
 
+def test_a_page_that_a_script_builds_is_read_from_its_metadata() -> None:
+    script = '<script type=application/ld+json>{"@type": "NewsArticle", "articleBody": "One.\\n\\n Two. "}</script>'
+    page = read(f"<head>{script}</head><body><div id=app></div></body>")
+    assert [(line.text, line.stated) for line in page.lines] == [("One.", True), ("Two.", True)]
+
+
 def test_the_ensemble_marks_what_trafilatura_takes() -> None:
     story = "".join(f"<p>{BODY} It was vote number {number}.</p>" for number in range(6))
     page = read(f"<nav><a href=x>Home page</a></nav><article>{story}</article>", CleanSettings())
