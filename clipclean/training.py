@@ -40,7 +40,7 @@ from clipclean.model import Clipping, Page, PageLine
 
 FOLDS = 5
 SETTINGS = {
-    "loss_function": "CrossEntropy", "depth": 6, "iterations": 300, "learning_rate": 0.1, "l2_leaf_reg": 5,
+    "loss_function": "CrossEntropy", "depth": 6, "iterations": 500, "learning_rate": 0.07, "l2_leaf_reg": 5,
     "border_count": 64, "rsm": 0.5, "bootstrap_type": "Bernoulli", "subsample": 0.8, "boosting_type": "Plain",
     "random_seed": 1, "thread_count": 1, "allow_writing_files": False, "verbose": 0,
 }  # fmt: skip
@@ -67,6 +67,16 @@ FILES = {
 
 STORY_ONLY = 0.3
 """What the story lines alone of a page weigh, as a second example, against the page."""
+
+LEAN, SHORT = 0.3, 0.3
+"""The same for the page with only the furniture that is NEAR lines from its story, and for an excerpt of that."""
+
+NEAR = 3
+EXCERPT = 8
+"""Story lines of an excerpt."""
+
+LONGEST = 5_000
+"""Lines of the longest page that is made leaner."""
 
 BETWEEN = 0.3
 """What a line of news weighs that the story does not hold but stands between two that it does: gold made by parsers
@@ -112,6 +122,7 @@ def examples(data: Path, kind: Kind) -> Iterator[Example]:
                 yield example
                 if name != "lines_recall":
                     yield _story_only(example)
+                    yield from _leaner(example)
 
 
 def _line_example(record: dict[str, Any], weight: float) -> Example:
@@ -126,6 +137,23 @@ def _story_only(example: Example) -> Example:
     whole = [at for at, share in enumerate(example.story) if share == 1.0]
     page = Page(example.page.clipping, tuple(example.page.lines[at] for at in whole))
     return Example(page, np.ones(len(whole)), example.weight[whole] * STORY_ONLY, example.fold)
+
+
+def _leaner(example: Example) -> Iterator[Example]:
+    """The same clipping as better scrapers dump it: little furniture, and an excerpt of the story with what is by it.
+
+    Without these the model takes a short text for the remains of a long page, and its last lines for furniture.
+    """
+    whole = np.flatnonzero(example.story >= 0.8)
+    if len(whole) < EXCERPT:
+        return
+    every = np.arange(len(example.story))
+    near = every[np.abs(every[:, None] - whole[None, :]).min(1) <= NEAR] if len(every) < LONGEST else every
+    start = zlib.crc32(example.page.clipping.id.encode()) % (len(whole) - EXCERPT + 1)
+    first, last = whole[start], whole[start + EXCERPT - 1]
+    for chosen, part in ((near, LEAN), (near[(near >= first - NEAR) & (near <= last + NEAR)], SHORT)):
+        page = Page(example.page.clipping, tuple(example.page.lines[at] for at in chosen))
+        yield Example(page, example.story[chosen], example.weight[chosen] * part, example.fold)
 
 
 def _page_example(record: dict[str, Any], weight: float) -> Example | None:

@@ -49,12 +49,16 @@ PATTERNS: dict[str, str] = {
     ),
     "east_asian_date": r"^[^\pL\pN]*(?:\pL*[^\pL\pN]*)?\d{4}\s?[年./-]\s?\d\d?\s?[月./-]\s?\d\d?\s?日?[^.!?。]*$",
     "some_ago": (
-        r"^[^\pL\pN]*(?:vor\s+|hace\s+|il y a\s+|há\s+)?\d+\s+(?:sec|second|min|minute|hour|hr|day|week|month|"
-        r"stunde|tag|hora|día|dia|heure|jour)\pL*(?:\s+ago)?[^\pL\pN]*$"
+        r"^[^\pL\pN]*(?:\d+\s+(?:sec|second|min|minute|hour|hr|day|week|month)s?\s+ago|(?:vor|hace|il y a|há)\s+\d+\s+"
+        r"(?:sekunde|minute|stunde|tag|woche|segundo|minuto|hora|día|dia|seconde|heure|jour|semaine)\pL*)[^\pL\pN]*$"
     ),
     "reading_time": (
-        r"\d\s*-?\s*(?:min|mins|minute|minutes|minuten|minuti|minutos|мин)\.?\s*(?:read|lesezeit|lesen|de lectura|"
-        r"de leitura|de lecture|di lettura|чтения)?[^\pL\pN]*$"
+        r"^[^.!?]*\d\s*-?\s*(?:mins?|minutes?|minuten|minuti|minutos|мин)\.?\s*(?:read|reading time|lesezeit|lesen|"
+        r"de lectura|de leitura|de lecture|di lettura|leestijd|чтения)[^\pL\pN]*$"
+    ),
+    "reading_time_first": (
+        r"^[^\pL\pN]*(?:reading time|read time|lesezeit|lesedauer|tiempo de lectura|tempo de leitura|temps de lecture|"
+        r"tempo di lettura|leestijd|lästid|lesetid|læsetid|время чтения|czas czytania)[^\pL\pN]*\d[^.!?]*$"
     ),
     "count_button": (
         r"^[^\pL\pN]*\d[\d.,]*\s?[km]?\s+(?:comment|share|like|view|repl|kommentar|comentario|commentaire|vote|bewertung)\pL*(?:\s+\pL+)?[^\pL\pN]*$"

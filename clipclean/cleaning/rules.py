@@ -63,9 +63,10 @@ def _headline(sheet: Sheet) -> Bools:
 
 
 def _name_and_agency(sheet: Sheet) -> Bools:
-    return np.asarray(
-        sheet.cue("name_bar_agency", "agency_bar_name") & (sheet["words"] <= 20) & (sheet["stops"] == 0), np.bool_
-    )
+    """A credit alone; where more words stand before it in a bracket or a colon, they are its caption."""
+    credit = sheet.cue("name_bar_agency", "agency_bar_name") & (sheet["stops"] == 0)
+    caption = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") & (sheet["words"] > 6)
+    return np.asarray(credit & ~caption & (sheet["words"] <= 20), np.bool_)
 
 
 def _copyright_person(sheet: Sheet) -> Bools:
@@ -236,7 +237,7 @@ RULES: tuple[Rule, ...] = (
          "Ida Holm is a reporter who covers councils.",
          _author),
     Rule("reading-time", Label.OTHER, LIKELY, "how long reading takes",
-         "4 min read", _cue("reading_time", words=8)),
+         "4 min read", _cue("reading_time", "reading_time_first", words=8)),
     Rule("date-on-top", Label.TIME, CERTAIN, "a date alone above the story",
          "3 March 2024, 9:14", _above_the_story("date_alone", "east_asian_date", "time_word")),
     Rule("time-line", Label.TIME, LIKELY, "a date or time of publication",

@@ -29,6 +29,9 @@ CREDIT_CUES = (
 END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start", "bio.whole")
 """What usually stands below the end of a story: lists of other stories, comments, the author's note."""
 
+TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
+"""What stands between a headline and the name of the site in the title of a page."""
+
 
 class Kind(StrEnum):
     """What a clipping came as, which says what is known of its lines; each kind has a line model of its own."""
@@ -110,8 +113,8 @@ class Sheet:
         """Rows that say the clipping's title, letter case and marks aside."""
         found: list[bool] = []
         for page, rows, start in zip(self.pages, self.spans, self._starts, strict=True):
-            wanted = _letters(page.clipping.title or "")
-            found.extend(bool(wanted) and _letters(text) == wanted for text in self.texts[start : start + len(rows)])
+            wanted = _headlines(page.clipping.title or "")
+            found.extend(bool(wanted) and _letters(text) in wanted for text in self.texts[start : start + len(rows)])
         return np.asarray(found, np.bool_)
 
     @cached_property
@@ -160,6 +163,16 @@ class Sheet:
         columns["ending_before"] = np.minimum(self.blocks.before(ending), 10.0)
         columns["trails_2"] = self.blocks.window(self["trails"], 2)
         return columns
+
+
+def _headlines(title: str) -> frozenset[str]:
+    """The title, and the title without the name of the site that many pages put behind it, as bare letters."""
+    found = {_letters(title)}
+    for mark in TITLE_MARKS:
+        head, parted, _ = title.rpartition(mark)
+        if parted and len(head.split()) >= 3:
+            found.add(_letters(head))
+    return frozenset(found - {""})
 
 
 def _is_blank(text: str) -> bool:

@@ -25,6 +25,9 @@ LEAD_CHANCE = 0.2
 SUSPECT_SHARE = 0.5
 """A clipping that would keep less than this share of the words in its sentence rows is suspect ..."""
 
+LONG_ROW = 12
+"""Words from which a row may be story without ending like a sentence."""
+
 SUSPECT_CHANCE = 0.2
 """... and keeps its sentence rows from this chance on; all of them, where nothing else would be kept."""
 
@@ -106,7 +109,7 @@ def _ask_rules(table: _Table, rules_off: frozenset[str]) -> None:
 def _caption_above_credit(table: _Table, name: str) -> None:
     """The row above a credit, where it reads like a caption."""
     sheet = table.sheet
-    above = sheet.blocks.shift(table.has(Label.CREDIT) & ~sheet.cue("credit.whole"), 1) > 0
+    above = sheet.blocks.shift(table.has(Label.CREDIT) & ~sheet.cue("credit.whole", "source_line"), 1) > 0
     cue = sheet.cue("caption.anywhere", "caption.start", "left_or_right", "ends_date_year")
     limit = np.where(cue, CAPTION_CHANCE, table.threshold)
     table.take(above & ~table.ruled & (table.chance < limit) & (sheet["words"] >= 3), Label.CAPTION, name)
@@ -195,11 +198,14 @@ def _protect_lead(table: _Table) -> None:
 def _find_suspects(table: _Table) -> frozenset[int]:
     """Flag clippings that would lose most of their sentences without a sure rule, and keep their doubtful rows."""
     sheet = table.sheet
-    claim = np.where(sheet.sentence & ~table.sure, sheet["words"], 0.0)
+    telling = (sheet.sentence | (sheet["words"] >= LONG_ROW)) & ~table.sure
+    claim = np.where(telling, sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
     suspect = sheet.blocks.total(kept) < SUSPECT_SHARE * sheet.blocks.total(claim)
     nothing = sheet.blocks.total(table.has(Label.BODY)) == 0
-    spared = (table.chance >= SUSPECT_CHANCE) | nothing
-    doubtful = suspect & sheet.sentence & ~table.sure & ~table.has(Label.BODY) & spared
+    short = nothing & (sheet["stops"] > 0) & (sheet["words"] >= 3) & ~table.ruled
+    spared = (telling & ((table.chance >= SUSPECT_CHANCE) | nothing)) | short
+    suspect = suspect | (sheet.blocks.total(short) > 0)
+    doubtful = suspect & spared & ~table.has(Label.BODY)
     table.take(np.asarray(doubtful, np.bool_), Label.BODY, "suspect")
     return frozenset(np.unique(sheet.blocks.page[suspect]).tolist())

@@ -137,3 +137,40 @@ def test_odd_texts_have_every_line_once(text: str) -> None:
     result = clean(text)
     assert [line.text for line in result.lines] == text.split("\n")
     assert [line.number for line in result.lines] == list(range(1, len(result.lines) + 1))
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The whole operation lasted 35 minutes.", "It took 12 minutes.", "He left 3 hours."]
+)
+def test_how_long_something_took_is_no_reading_time(sentence: str) -> None:
+    text = "\n".join([*STORY[:4], sentence, *STORY[4:]])
+    assert clean(text).text == text
+
+
+@pytest.mark.parametrize("line", ["4 min read", "Lesezeit: 4 Minuten", "3 hours ago", "vor 5 Stunden"])
+def test_reading_time_and_age_are_furniture(line: str) -> None:
+    assert clean("\n".join([line, *STORY])).text == "\n".join(STORY)
+
+
+def test_a_page_of_one_unfinished_block_is_kept_and_flagged() -> None:
+    text = " ".join(STORY).rstrip(".") + " (AP)"
+    page = extract(Clipping(id="a", html=f"<html><body><p>{text}</p></body></html>"))
+    result = Cleaner().clean([page])[0]
+    assert result.text == text
+
+
+def test_one_short_sentence_is_still_a_story() -> None:
+    assert clean("Rain fell on Halden.").text == "Rain fell on Halden."
+
+
+def test_the_title_of_a_page_may_end_with_the_site() -> None:
+    result = clean("\n".join(["Bridge reopens in Halden", *STORY]), title="Bridge reopens in Halden - Halden Post")
+    assert result.lines[0].rule == "title-repeated"
+
+
+def test_a_caption_with_its_credit_in_brackets_is_taken_apart() -> None:
+    line = "Mayor Ida Holm, left, cuts the ribbon on Tuesday. (Mara Lindqvist | Reuters)"
+    result = clean("\n".join([line, *STORY]))
+    assert result.captions == (
+        Caption("Mayor Ida Holm, left, cuts the ribbon on Tuesday.", "Mara Lindqvist | Reuters"),
+    )
