@@ -7,7 +7,7 @@ some batches and the fingerprints, never the texts.
 
 from __future__ import annotations
 
-import glob
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -25,8 +25,9 @@ from clipclean.config import (
 )
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
-from clipclean.errors import InputError, RecordError
+from clipclean.errors import RecordError
 from clipclean.model import CleanClipping, Clipping, Deduplication, Document, Failure, Page
+from clipclean.places import refuse_overlap
 from clipclean.review.report import Report, Tally, describe_clusters, versions
 from clipclean.writers import (
     Columns,
@@ -177,8 +178,8 @@ def compare(
 
 
 def run(
-    inputs: Sequence[str | Path],
-    out: str | Path,
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
     *,
     read: ReadSettings | None = None,
     clean: CleanSettings | None = None,
@@ -203,8 +204,8 @@ def run(
     read, clean = read or ReadSettings(), clean or CleanSettings()
     dedup, output = dedup or DedupSettings(), output or OutputSettings()
     out, interrupt = Path(out), interrupt or Interrupt()
-    names = [str(name) for name in inputs]
-    refuse_output_in_input(names, out)
+    names = input_names(inputs)
+    refuse_overlap(names, folder=out)
     tally = Tally()
     sources: list[str | None] = []
     with OutputFolder(out, force=force) as folder, Spool(folder.staging) as spool:
@@ -245,6 +246,15 @@ def run(
     return report
 
 
+def input_names(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    """The inputs as names; one path alone is one input.
+
+    >>> input_names("dump"), input_names([Path("a"), "-"])
+    (['dump'], ['a', '-'])
+    """
+    return [os.fspath(name) for name in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
+
+
 class Counted:
     """Items on their way, counted as they pass and told to whoever watches.
 
@@ -264,23 +274,6 @@ class Counted:
             if self._progress:
                 self._progress("read", self.count, item.origin.path)
             yield item
-
-
-def refuse_output_in_input(inputs: Iterable[str], out: Path) -> None:
-    """Raise InputError where a run would read what an earlier run (or it itself) wrote.
-
-    >>> refuse_output_in_input(["dump"], Path("out"))
-    """
-    target = out.resolve()
-    for name in inputs:
-        if name == "-":
-            continue
-        for path in glob.glob(name, recursive=True) if glob.has_magic(name) else [name]:  # noqa: PTH207 - as readers do
-            if target.is_relative_to(Path(path).resolve()) or Path(path).resolve().is_relative_to(target):
-                raise InputError(
-                    f"the output folder {out} and the input {path} lie in each other, so that a second run would read "
-                    "what the first one wrote; choose a folder outside the input"
-                )
 
 
 def _write(

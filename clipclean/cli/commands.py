@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from clipclean import pipeline, readers
-from clipclean.cli.terminal import INTERRUPTED, Bar, Failures, bar_for, complain, results
+from clipclean.cli.terminal import INTERRUPTED, Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import CleanSettings, Copies, DedupSettings, OutputSettings, ReadSettings
 from clipclean.engines.interrupt import Interrupt
 from clipclean.errors import InputError, OutputError, RecordError
 from clipclean.model import CleanClipping, Clipping, Failure
+from clipclean.places import refuse_overlap
 from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
 
 MORE = 1000
@@ -34,6 +35,8 @@ def run_command(
     quiet: bool,
 ) -> int:
     """``clipclean run``."""
+    if str(folder) == "-":
+        raise OutputError("-o -: run writes a folder; name one, or use clean or dedup for standard output")
     began = time.monotonic()
     with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt:
         report = pipeline.run(
@@ -71,16 +74,17 @@ def clean_command(
     quiet: bool,
 ) -> int:
     """``clipclean clean``."""
-    _refuse_same(target, errors)
+    check_targets(inputs, target, errors)
+    given = readers.read(inputs, read)  # before anything is opened, so that a glob finds nothing of ours
     lines = removed = 0
     with (
         bar_for(quiet=quiet, target=target) as bar,
         _interrupt(bar) as interrupt,
         Failures(bar, errors) as failures,
-        results(target, inputs) as file,
+        results(target) as file,
     ):
         rows = JsonLines(file)
-        items = pipeline.Counted(interrupt.until(readers.read(inputs, read)), bar)
+        items = pipeline.Counted(interrupt.until(given), bar)
         for result in pipeline.clean_stream(items, settings=clean, workers=workers):
             if result.error is not None:
                 failures.add(result.error)
@@ -113,15 +117,16 @@ def dedup_command(
     quiet: bool,
 ) -> int:
     """``clipclean dedup``."""
-    _refuse_same(target, errors, pairs)
+    check_targets(inputs, target, errors, pairs)
+    given = readers.read(inputs, read)  # before anything is opened, so that a glob finds nothing of ours
     with (
         bar_for(quiet=quiet, target=target) as bar,
         _interrupt(bar) as interrupt,
         Failures(bar, errors) as failures,
         Spool() as spool,
-        results(target, inputs) as file,
+        results(target) as file,
     ):
-        items = pipeline.Counted(interrupt.until(readers.read(inputs, read)), bar)
+        items = pipeline.Counted(interrupt.until(given), bar)
         found = pipeline.compare(
             pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
             settings=dedup,
@@ -130,7 +135,7 @@ def dedup_command(
             progress=bar,
         )
         if pairs is not None:
-            with results(str(pairs), inputs) as pair_file:
+            with results(str(pairs)) as pair_file:
                 pair_rows = JsonLines(pair_file)
                 for match in found.matches:
                     pair_rows.write({"a": match.a, "b": match.b, **measures(match)})
@@ -153,6 +158,7 @@ def explain_command(source: str, wanted: str | None, *, read: ReadSettings, clea
     """``clipclean explain``."""
     from clipclean.review.lines import line_rows, line_table
 
+    refuse_overlap([source])
     items = readers.read([source], read)
     clipping, more = _find(items, wanted, source)
     (result,) = pipeline.clean_stream([clipping], settings=clean)
@@ -163,7 +169,7 @@ def explain_command(source: str, wanted: str | None, *, read: ReadSettings, clea
 
         Console(highlight=False).print(line_table(result))
     else:
-        with results("-", []) as file:
+        with results("-") as file:
             file.writelines(f"{row}\n".encode() for row in line_rows(result))
     if more:
         complain(f"{source} holds {more} more; --id chooses one")
@@ -206,12 +212,6 @@ def _exit_code(interrupt: Interrupt, failed: int) -> int:
     if interrupt.asked:
         return INTERRUPTED
     return 1 if failed else 0
-
-
-def _refuse_same(*targets: str | Path | None) -> None:
-    named = [str(target) for target in targets if target is not None]
-    if len(set(named)) < len(named):
-        raise OutputError("two kinds of results would go to one place; give each its own file")
 
 
 def rules_command(*, markdown: bool) -> int:

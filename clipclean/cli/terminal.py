@@ -15,6 +15,7 @@ import typer
 
 from clipclean.errors import OutputError
 from clipclean.model import Failure
+from clipclean.places import refuse_overlap
 from clipclean.review.printable import printable
 from clipclean.writers import JsonLines, failure_row, whole_file
 
@@ -28,11 +29,21 @@ SHOWN = 5
 TICK = 0.1
 """Seconds between two movements of the progress bar: more often, and showing it costs more than the work."""
 
-OTHER_FORMATS = (".csv", ".tsv", ".parquet", ".arrow", ".feather")
+OTHER_FORMATS = frozenset(
+    [
+        *(".csv", ".tsv", ".xlsx", ".parquet", ".arrow", ".feather", ".ipc", ".txt", ".html", ".htm", ".warc", ".wet"),
+        *(".zip", ".tar", ".tgz", ".tbz2", ".txz", ".7z", ".rar", ".lz4", ".br", ".pdf", ".xml"),
+    ]
+)
+"""Suffixes that would lie about JSON Lines. Not ``.json``: many call JSON Lines so, and we read it as such."""
+
+PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
 def complain(message: str) -> None:
     """Say one line on standard error, whatever is in it."""
+    if sys.stderr is None:  # closed by whoever started us; print would take standard output for it
+        return
     with contextlib.suppress(OSError):  # where nobody hears us, there is nobody to tell
         print(f"clipclean: {printable(message)}", file=sys.stderr, flush=True)
 
@@ -43,22 +54,32 @@ def end_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def check_targets(inputs: Iterable[str], *targets: str | Path | None) -> None:
+    """Raise OutputError or InputError where results would replace an input, be read as one, or go under a wrong name.
+
+    >>> check_targets(["-"], "out.jsonl.gz", None)
+    """
+    files = [str(target) for target in targets if target is not None]
+    for name in files:
+        path = Path(name)
+        suffix = Path(path.stem if path.suffix.lower() in PACKED else name).suffix.lower()
+        if suffix in OTHER_FORMATS:
+            raise OutputError(f"{name}: this command writes JSON Lines; name it .jsonl, or use run --format")
+    refuse_overlap(inputs, files=files)
+
+
 @contextlib.contextmanager
-def results(target: str, inputs: Iterable[str]) -> Iterator[IO[bytes]]:
+def results(target: str) -> Iterator[IO[bytes]]:
     """Where JSON Lines go: standard output for ``-``, else a file that appears when it is whole.
 
-    Raises OutputError for a target that is an input or is named like a format that is not written here. A closed
-    pipe ends the command, silently.
+    A closed pipe ends the command, silently. Ask ``check_targets`` before anything is opened.
     """
     if target != "-":
-        path = Path(target)
-        if path.suffix.lower() in OTHER_FORMATS:
-            raise OutputError(f"{target}: this command writes JSON Lines; name it .jsonl, or use run --format")
-        if any(name != "-" and path.exists() and Path(name).exists() and path.samefile(name) for name in inputs):
-            raise OutputError(f"{target} is an input too and would be overwritten; write to another file")
-        with whole_file(path) as file:
+        with whole_file(Path(target)) as file:
             yield file
         return
+    if sys.stdout is None:
+        raise OutputError("standard output is closed; name a file with -o")
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -124,8 +145,8 @@ class Bar:
 
 def bar_for(*, quiet: bool, target: str = "") -> Bar:
     """The bar of a command that writes to ``target``: none where it would run through the results on a terminal."""
-    mixed = target == "-" and sys.stdout.isatty()
-    return Bar(show=not quiet and sys.stderr.isatty() and not mixed)
+    mixed = target == "-" and sys.stdout is not None and sys.stdout.isatty()
+    return Bar(show=not quiet and sys.stderr is not None and sys.stderr.isatty() and not mixed)
 
 
 class Failures:
@@ -140,7 +161,7 @@ class Failures:
 
     def __enter__(self) -> Failures:
         if self._target:
-            self._rows = JsonLines(self._stack.enter_context(whole_file(self._target)))
+            self._rows = JsonLines(self._stack.enter_context(results(str(self._target))))
         return self
 
     def __exit__(self, *error: Any) -> None:
