@@ -6,10 +6,10 @@ They do what the commands do, by the same code. What a command lists as a failur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from clipclean import pipeline
@@ -31,6 +31,9 @@ __all__ = ["clean", "clean_html", "clean_many", "dedup", "read", "restore", "run
 
 Record = Clipping | Mapping[str, Any] | str
 """What the functions on many records take: a clipping, a dict as in JSON Lines, or a text."""
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""What the functions on files take: files, folders and globs, or one of them alone."""
 
 
 def clean(
@@ -95,7 +98,7 @@ def clean_many(
     one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
     Ids are taken as they come and may repeat.
 
-    Raises SettingsError for settings that cannot be used, before the first result.
+    Raises SettingsError for settings that cannot be used, and TypeError for one record alone, before the first result.
 
     >>> [result.error is None for result in clean_many(["Rain fell on Halden for a third day on Monday.", {}])]
     [True, False]
@@ -120,7 +123,8 @@ def dedup(
     since a page has no text as it is. ``threshold`` is the plain mode: a pair matches if and only if the measured
     Jaccard of its word 5-grams is at least that, from 0 to 1.
 
-    Raises RecordError for a record that cannot be used and for an id that stands twice.
+    Raises RecordError for a record that cannot be used and for an id that stands twice, and TypeError for one record
+    alone.
 
     >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
     >>> dedup([{"id": "a", "text": story}, {"id": "b", "text": story}]).clusters
@@ -148,8 +152,8 @@ def dedup(
 
 
 def run(
-    inputs: Sequence[str | Path],
-    out: str | Path,
+    inputs: Paths,
+    out: str | os.PathLike[str],
     *,
     read: ReadSettings | None = None,
     clean: CleanSettings | None = None,
@@ -166,9 +170,11 @@ def run(
     of ``clipclean run``; what could not be used is in its ``errors.jsonl`` and counted in ``report.failed``. An
     earlier run in ``out`` is replaced; other files of the same names only with ``force``.
 
-    Raises InputError, OutputError, SettingsError, and AccountingError where the counts do not add up.
+    Raises InputError (also where there is no input), OutputError, SettingsError, and AccountingError where the counts
+    do not add up.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "rain.txt").write_text("Rain fell on Halden for a third day on Monday.")
     >>> run([folder / "rain.txt"], folder / "out").written
@@ -188,12 +194,13 @@ def run(
     )
 
 
-def read(inputs: Sequence[str | Path], settings: ReadSettings | None = None) -> Iterator[Clipping | Failure]:
+def read(inputs: Paths, settings: ReadSettings | None = None) -> Iterator[Clipping | Failure]:
     """The clippings in files, folders and globs, in order; what cannot be used comes as a Failure at its place.
 
     Raises InputError where an input does not exist.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "rain.txt"
     >>> _ = path.write_text("Rain fell.")
     >>> [clipping.text for clipping in read([path])]
@@ -201,7 +208,7 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings | None = None) -> 
     """
     from clipclean import readers
 
-    return readers.read([str(name) for name in inputs], settings or ReadSettings())
+    return readers.read(pipeline.input_names(inputs), settings or ReadSettings())
 
 
 @lru_cache(maxsize=4)  # what it builds is dear and never changes: remembering it cannot change a result
@@ -225,6 +232,14 @@ def _refuse(failure: Failure) -> None:
 
 
 def _clippings(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    """Each record as a clipping, or as the failure that it is; what is no sequence of records is told at once."""
+    if isinstance(records, str | bytes | Mapping | Clipping) or not isinstance(records, Iterable):
+        kind = type(records).__name__
+        raise TypeError(f"records: this is one {kind}, and many are taken; pass a list of dicts, texts or clippings")
+    return _each_clipping(records, settings)
+
+
+def _each_clipping(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
     from clipclean.readers import from_record
 
     for number, record in enumerate(records, start=1):

@@ -159,3 +159,28 @@ def test_read_gives_clippings_and_failures(tmp_path: Path) -> None:
     clipping, failure = clipclean.read([tmp_path])
     assert isinstance(clipping, clipclean.Clipping)
     assert isinstance(failure, clipclean.Failure)
+
+
+@pytest.mark.parametrize("records", [{"id": "a", "text": STORY}, STORY, b"Rain", None, 7, clipclean.Clipping(id="a")])
+@pytest.mark.parametrize("function", [clipclean.clean_many, clipclean.dedup])
+def test_one_record_alone_is_told_at_once(function: Any, records: Any) -> None:
+    with pytest.raises(TypeError, match="pass a list"):
+        function(records)
+
+
+def test_one_path_alone_is_one_input(tmp_path: Path) -> None:
+    path = tmp_path / "dump" / "a.txt"
+    path.parent.mkdir()
+    path.write_text(CLIPPING, encoding="utf-8")
+    for given in (str(path.parent), path.parent):
+        assert clipclean.run(given, str(tmp_path / "out")).read == 1
+        assert len(list(clipclean.read(given))) == 1
+
+
+def test_no_input_is_an_error_and_leaves_an_earlier_run(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(CLIPPING, encoding="utf-8")
+    clipclean.run(tmp_path / "a.txt", tmp_path / "out")
+    before = (tmp_path / "out" / "clippings.jsonl").read_bytes()
+    with pytest.raises(clipclean.InputError, match="no input"):
+        clipclean.run([], tmp_path / "out")
+    assert (tmp_path / "out" / "clippings.jsonl").read_bytes() == before
