@@ -102,6 +102,12 @@ def _live_blog_time(sheet: Sheet) -> Bools:
     return np.asarray(heads & (sheet.blocks.total(heads) >= 3), np.bool_)
 
 
+def _question_or_answer(sheet: Sheet) -> Bools:
+    """Two lines or more of a clipping that open with Q or A: an interview."""
+    marked = sheet.cue("question_answer")
+    return np.asarray(marked & (sheet.blocks.total(marked) >= 2), np.bool_)
+
+
 def _above_the_story(*names: str) -> Callable[[Sheet], Bools]:
     """Short lines with one of the cues before the story's first sentence."""
     return lambda sheet: np.asarray(
@@ -169,6 +175,8 @@ RULES: tuple[Rule, ...] = (
          "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
     Rule("live-blog-time", Label.BODY, 0.0, "the time of a live blog's entry",
          "17:40", _live_blog_time),
+    Rule("question-or-answer", Label.BODY, 0.05, "opens with Q or A, as others of the clipping do",
+         "Q: How long did you shoot?", _question_or_answer),
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
     Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",

@@ -22,6 +22,9 @@ LEAD_ROWS = 3
 LEAD_CHANCE = 0.2
 """The first sentence rows of the story's main stretch are kept from this chance on, unless a rule is sure."""
 
+BETWEEN_CHANCE = 0.3
+"""A row between two of story is kept from this chance on, if it ends like a sentence."""
+
 SUSPECT_SHARE = 0.5
 """A clipping that would keep less than this share of the words in its sentence rows is suspect ..."""
 
@@ -133,6 +136,15 @@ def _teaser_run(table: _Table, name: str) -> None:
     table.take(np.asarray(run & ~table.sure, np.bool_), Label.TEASER, name)
 
 
+def _between_story(table: _Table, name: str) -> None:
+    """A doubtful row that ends like a sentence, between two rows of story that do: 60 of 100 such were story."""
+    sheet = table.sheet
+    whole = table.has(Label.BODY) & (sheet["stops"] > 0)
+    inside = (sheet.blocks.shift(whole, -1) > 0) & (sheet.blocks.shift(whole, 1) > 0)
+    doubtful = ~table.ruled & ~table.has(Label.BODY) & (table.chance >= BETWEEN_CHANCE)
+    table.take(inside & doubtful & (sheet["stops"] > 0), Label.BODY, name)
+
+
 def _beside(table: _Table, name: str, label: Label, reach: int) -> None:
     """Nameless rows that the model dropped take the name of the furniture above them."""
     blocks = table.sheet.blocks
@@ -166,6 +178,8 @@ class Neighbour:
 
 
 NEIGHBOURS: tuple[Neighbour, ...] = (
+    Neighbour("between-story", Label.BODY, "was in doubt, ends like a sentence, and stands between two lines of story",
+              _between_story),
     Neighbour("caption-above-credit", Label.CAPTION, "stands right above a credit and reads like a caption",
               _caption_above_credit),
     Neighbour("credit-continued", Label.CREDIT, "ends the credit that was cut in two above it", _credit_continued),

@@ -174,3 +174,9 @@ def test_a_caption_with_its_credit_in_brackets_is_taken_apart() -> None:
     assert result.captions == (
         Caption("Mayor Ida Holm, left, cuts the ribbon on Tuesday.", "Mara Lindqvist | Reuters"),
     )
+
+
+def test_questions_and_answers_of_an_interview_stay() -> None:
+    talk = ("Q: How long did you work on it?", "A: Eleven nights.", "Q: And then?", "A: Sleep.")
+    text = "\n".join([*STORY[:4], *talk])
+    assert clean(f"{text}\nSubscribe now\nRead more").text == text
