@@ -4,8 +4,11 @@
     1    finished, but some records failed; they are listed
     2    wrong use, or an error that ended the run
     130  interrupted; what was read until then is written
+    143  the same, by SIGTERM
 
 Errors are one line on standard error that says what to do; ``CLIPCLEAN_DEBUG=1`` shows where they arose.
+
+What takes time to import is imported by ``main``, so that Ctrl-C while the command starts is met there.
 """
 
 from __future__ import annotations
@@ -14,13 +17,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from clipclean.cli.app import app
-from clipclean.cli.terminal import INTERRUPTED, complain, end_stdout
 from clipclean.errors import ClipcleanError
 
 __all__ = ["main"]
 
-WRONG = 2
+WRONG, INTERRUPTED, TERMINATED = 2, 130, 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,18 +30,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["clean", "no-such-file.txt", "--drop", "story"])
     2
     """
-    import typer
+    try:
+        import typer
 
+        from clipclean.cli.app import app
+        from clipclean.cli.terminal import complain, end_stdout
+    except KeyboardInterrupt:  # nothing has begun, so there is nothing to say
+        return INTERRUPTED
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         code = typer.main.get_command(app)(given, prog_name="clipclean", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except (BrokenPipeError, SystemExit):  # typer makes the second of the first, and of nothing else here
         end_stdout()
         return 0
     except (KeyboardInterrupt, typer.Abort):
-        complain("interrupted; nothing was written")
         return INTERRUPTED
     except Exception as error:
         if os.environ.get("CLIPCLEAN_DEBUG"):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import typer
+
 from clipclean import pipeline, readers
-from clipclean.cli.terminal import INTERRUPTED, Bar, Failures, bar_for, check_targets, complain, results
+from clipclean.cli import INTERRUPTED, TERMINATED
+from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import CleanSettings, Copies, DedupSettings, OutputSettings, ReadSettings
 from clipclean.engines.interrupt import Interrupt
-from clipclean.errors import InputError, OutputError, RecordError
+from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError
 from clipclean.model import CleanClipping, Clipping, Failure
 from clipclean.places import refuse_overlap
 from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
@@ -205,12 +209,18 @@ def _interrupt(bar: Bar) -> Iterator[Interrupt]:
     with Interrupt(
         lambda: bar.say("stopping; what was read is being written (Ctrl-C again: stop at once)")
     ) as interrupt:
-        yield interrupt
+        try:
+            yield interrupt
+        except (ClipcleanError, KeyboardInterrupt) as error:
+            if interrupt.asked and interrupt.number == signal.SIGTERM:  # the second one, or workers that it ended too
+                bar.say("interrupted; nothing more is written")
+                raise typer.Exit(TERMINATED) from error
+            raise
 
 
 def _exit_code(interrupt: Interrupt, failed: int) -> int:
     if interrupt.asked:
-        return INTERRUPTED
+        return TERMINATED if interrupt.number == signal.SIGTERM else INTERRUPTED
     return 1 if failed else 0
 
 

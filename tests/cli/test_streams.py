@@ -142,3 +142,78 @@ def test_an_empty_standard_input_is_no_fault() -> None:
     done = subprocess.run([*COMMAND, "clean", "-", "-q"], input=b"", capture_output=True, check=False)
     assert done.stdout == b""
     assert done.returncode in (0, 1)
+
+
+@posix
+def test_ctrl_c_while_the_command_starts_ends_it_silently(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    done = subprocess.run(
+        [*COMMAND, "clean", "-"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@posix
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_ends_like_an_interrupt_and_leaves_no_temporary_file(
+    tmp_path: Path, running: list[subprocess.Popen[bytes]], workers: str
+) -> None:
+    process = start("clean", "-", "-o", str(tmp_path / "out.jsonl"), "--workers", workers)
+    running.append(process)
+    given, _, _ = pipe(process)
+    for number in range(2000):  # many times what a pipe holds: when all is given, most is read
+        given.write(record(number))
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    assert b"Traceback" not in said
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert b'"id"' in (tmp_path / "out.jsonl").read_bytes()
+
+
+@posix
+def test_a_sigterm_that_takes_the_workers_too_leaves_nothing_behind(
+    tmp_path: Path, running: list[subprocess.Popen[bytes]]
+) -> None:
+    process = start("clean", "-", "-o", str(tmp_path / "out.jsonl"), "--workers", "2")
+    running.append(process)
+    given, _, _ = pipe(process)
+    for number in range(2000):
+        given.write(record(number))
+    os.killpg(process.pid, signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    assert b"Traceback" not in said
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@posix
+@pytest.mark.parametrize("command", ["clean -", "dedup -", "run - -o out", "explain -"])
+def test_a_closed_standard_input_is_told_in_one_line(tmp_path: Path, command: str) -> None:
+    line = f"exec {sys.executable} -m clipclean {command} <&-"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"clipclean: standard input is closed")
+    assert done.stderr.count(b"\n") == 1
+
+
+@posix
+def test_results_never_hold_messages_where_standard_error_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    line = f"exec {sys.executable} -m clipclean clean a.jsonl 2>&-"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert [json.loads(row)["id"] for row in done.stdout.splitlines()] == ["1"]
+
+
+@posix
+def test_a_closed_standard_output_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(record(1))
+    line = f"exec {sys.executable} -m clipclean clean a.jsonl >&-"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"clipclean: standard output is closed")
