@@ -11,7 +11,7 @@ from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
 from clipclean.readers.compression import seekable
 from clipclean.readers.names import distinct
-from clipclean.readers.records import Records, no_text
+from clipclean.readers.records import Records
 
 ROWS = 256
 """Rows that are turned into Python values at once: a few megabytes of articles."""
@@ -71,7 +71,7 @@ def _opened(opened: Callable[[BinaryIO], Any], source: BinaryIO, records: Record
 def _records(batches: Iterator[Any], names: list[str], records: Records, kind: str) -> Iterator[Clipping | Failure]:
     unique = distinct(names)
     if not records.holds_text(unique):
-        raise no_text(unique)
+        raise records.without_text(unique)
     number = 0
     while True:
         try:

@@ -1,7 +1,8 @@
 """One record (a mapping, a bare text) becomes a clipping: fields are recognised, the other keys pass through.
 
 Which key holds which field depends on the names alone, so it is worked out once for each set of keys and kept for the
-file. Per field the user's ``fields`` come first, then the field's own name, then the usual names in the order of
+file. A field that the user's ``fields`` name is taken from that key alone, since another one in its place would be a
+mistake that nobody sees. For the others the field's own name comes first, then the usual names in the order of
 ``names.py``; the first that holds something is taken. A key that was not taken, and one of which only a part was, stays
 in ``meta`` as it is: ``meta`` and the keys named in ``Clipping.keys`` are together all that the record had.
 
@@ -87,6 +88,7 @@ class Records:
         if not sound:
             record = {carried_key(key, self.decoder): value for key, value in record.items()}
         layout = self._layout(tuple(record))
+        self._see_that_text_is_there(record)
         if (found := _plainly(record, layout)) is not None:
             keys, rest = layout.keys, {key: record[key] for key in layout.rest}
         else:
@@ -155,9 +157,32 @@ class Records:
         )
 
     def holds_text(self, keys: tuple[str, ...]) -> bool:
-        """Whether records with these keys have one for the text or the page."""
+        """Whether records with these keys have one for the text or the page, and those that the user names."""
         layout = self._layout(keys)
+        if any(field not in layout.candidates and field not in layout.paths for field in self._asked()):
+            return False
         return any(field in layout.candidates or field in layout.paths for field in ("text", "html"))
+
+    def without_text(self, keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
+        """The error for records with these keys, which have none for the text or lack the one that the user names."""
+        layout = self._layout(tuple(keys))
+        for field, key in self._asked().items():
+            if field not in layout.candidates and field not in layout.paths:
+                return _no_such_key(field, key, keys)
+        return no_text(keys)
+
+    def _asked(self) -> dict[str, str]:
+        return {field: key for field, key in self.settings.fields.items() if field in ("text", "html")}
+
+    def _see_that_text_is_there(self, record: Mapping[str, Any]) -> None:
+        """Raise where the record lacks a key that the user names for the text or the page."""
+        for field, key in self._asked().items():
+            if key in record:
+                continue
+            *path, last = key.split(".")
+            inner = _reach(record, tuple(path))
+            if not path or not isinstance(inner, Mapping) or last not in inner:
+                raise _no_such_key(field, key, record)
 
     def _known_id(self, record: Any) -> str | None:
         if not isinstance(record, Mapping):
@@ -230,7 +255,8 @@ class Records:
                 continue
             inside = lay_out(tuple(name for name in inner if isinstance(name, str)), {})
             for field in FACTS:
-                for name in () if field in fields else inside.candidates.get(field, ()):
+                known = field in fields or field in self.settings.fields
+                for name in () if known else inside.candidates.get(field, ()):
                     reading = READERS[field](inner[name], self.decoder)
                     if reading is not None and reading is not UNFIT:
                         fields[field] = reading.value
@@ -238,7 +264,7 @@ class Records:
 
     def _without_text(self, record: Mapping[str, Any], layout: Layout, unfit: list[str]) -> RecordError:
         if not self.holds_text(tuple(record)):
-            return no_text(record)
+            return self.without_text(record)
         asked = [key for field in ("text", "html") for key in layout.candidates.get(field, ())]
         if all(absent(record[key]) for key in asked):
             return RecordError("empty-text", "the text is empty; leave the record out or fill its text")
@@ -270,7 +296,7 @@ def from_record(
 
 
 def lay_out(keys: tuple[str, ...], fields: Mapping[str, str]) -> Layout:
-    """Which of ``keys`` hold which field, where the user's ``fields`` (field to key) say nothing else.
+    """Which of ``keys`` hold which field; one that the user's ``fields`` (field to key) name is in that key or nowhere.
 
     >>> lay_out(("ID", "content", "Text"), {}).first
     (('id', 'ID'), ('text', 'Text'))
@@ -279,14 +305,15 @@ def lay_out(keys: tuple[str, ...], fields: Mapping[str, str]) -> Layout:
     paths: dict[str, tuple[str, ...]] = {}
     claimed = set(fields.values())
     for field, key in fields.items():
+        if not key:
+            continue
         if key in keys:
             ranked[field] = [(-1, 0, key)]
         elif "." in key and key.split(".")[0] in keys:
             paths[field] = tuple(key.split("."))
-    told = set(ranked) | set(paths)
     for place, key in enumerate(keys):
         field, rank = FIELD_OF.get(folded(key), ("", 0))
-        if field and field not in told and key not in claimed:
+        if field and field not in fields and key not in claimed:
             ranked.setdefault(field, []).append((rank if key == field else rank * 2 + 1, place, key))
     candidates = {field: tuple(key for *_, key in sorted(ranked[field])) for field in READERS if field in ranked}
     first = {field: best[0] for field, best in candidates.items()}
@@ -302,12 +329,23 @@ def lay_out(keys: tuple[str, ...], fields: Mapping[str, str]) -> Layout:
 
 def no_text(keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
     """The error for records without a key that is known to hold a text."""
-    names = [key if len(key) <= LONG else f"{key[:LONG]}..." for key in keys]
-    listed = ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
     return RecordError(
         "no-text",
-        f"no key is known to hold the text; name the one that does with --field text=NAME (keys: {listed or 'none'})",
+        f"no key is known to hold the text; name the one that does with --field text=NAME (keys: {_listed(keys)})",
     )
+
+
+def _no_such_key(field: str, key: str, keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
+    return RecordError(
+        "no-text",
+        f"there is no key {key!r}, which --field {field}={key} asks for; name one of its keys: {_listed(keys)}",
+    )
+
+
+def _listed(keys: Mapping[str, Any] | tuple[str, ...]) -> str:
+    names = [key if len(key) <= LONG else f"{key[:LONG]}..." for key in keys]
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more or "none"
 
 
 def _plainly(record: Mapping[str, Any], layout: Layout) -> dict[str, str] | None:

@@ -17,7 +17,7 @@ from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
 from clipclean.readers.encoding import byte_order_mark, mend
 from clipclean.readers.names import distinct
-from clipclean.readers.records import Records, no_text
+from clipclean.readers.records import Records
 
 LARGEST_CELL = 1 << 26
 """Characters a cell may have, instead of the csv module's 131,072, which a scraped page passes with ease; a quote that
@@ -77,7 +77,7 @@ def read_table(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
         names, delimiter = _header(lines)
         header = tuple(mend(name, records.decoder)[0] for name in names)
         if header and not records.holds_text(header):
-            raise no_text(header)
+            raise records.without_text(header)
         yield from _rows(lines, header, delimiter, records)
 
 

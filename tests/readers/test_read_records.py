@@ -195,7 +195,6 @@ def test_a_value_that_says_nothing_gives_way_to_the_next_name(nothing):
     ("settings", "record", "text"),
     [
         ({"text": "artikel"}, {"artikel": "Regen fiel.", "text": "Snow fell."}, "Regen fiel."),
-        ({"text": "artikel"}, {"text": "Snow fell."}, "Snow fell."),
         ({"text": "body", "title": "text"}, {"body": "Rain fell.", "text": "Rain"}, "Rain fell."),
         ({"text": "story.main"}, {"story": {"main": "Rain fell.", "side": "x"}}, "Rain fell."),
         ({"text": "story.main"}, {"story.main": "Rain fell.", "story": {"main": "Snow fell."}}, "Rain fell."),
@@ -205,6 +204,44 @@ def test_the_users_fields_come_first(settings, record, text):
     clipping = from_record(record, ReadSettings(fields=settings))
     assert clipping.text == text
     assert set(clipping.meta) | set(clipping.keys.values()) == set(record)
+
+
+@pytest.mark.parametrize(
+    ("fields", "record", "says"),
+    [
+        ({"text": "artikle"}, {"artikel": "Regen fiel.", "text": "Snow fell."}, "'artikle'.*: artikel, text"),
+        ({"text": "artikle"}, {"html": "<p>Snow fell.</p>"}, "'artikle'.*text=artikle.*: html"),
+        ({"html": "seite"}, {"text": "Snow fell.", "html": "<p>Snow fell.</p>"}, "'seite'.*html=seite.*: text, html"),
+        (
+            {"text": "story.mian"},
+            {"story": {"main": "Rain fell."}, "body": "Snow fell."},
+            "'story.mian'.*: story, body",
+        ),
+        ({"text": "story.main"}, {"body": "Snow fell."}, "'story.main'.*: body"),
+        ({"text": "body"}, {}, "'body'.*: none"),
+    ],
+)
+def test_a_key_for_the_text_that_is_named_and_missing_is_told_and_not_replaced(fields, record, says):
+    with pytest.raises(RecordError, match=says) as raised:
+        from_record(record, ReadSettings(fields=fields))
+    assert raised.value.kind == "no-text"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl"])
+def test_a_missing_key_for_the_text_is_told_of_files_too(read_file, lines, name):
+    content = "id,body\n1,Rain fell.\n" if name == "a.csv" else lines([{"id": "1", "body": "Rain fell."}])
+    [failure] = read_file(name, content, fields={"text": "bdoy"})
+    assert failure.kind == "no-text"
+    assert "'bdoy'" in failure.message
+    assert "id, body" in failure.message
+
+
+@pytest.mark.parametrize("field", ["id", "url", "source", "title", "published", "lang"])
+def test_a_fact_that_is_named_and_missing_is_absent_and_not_taken_from_another_key(field):
+    record = {"text": "Rain fell.", field: "https://example.com/7", "meta": {field: "https://example.com/8"}}
+    clipping = from_record(record, ReadSettings(fields={field: "nowhere"}), folder="dump")
+    assert getattr(clipping, field) == {"id": "", "source": "dump"}.get(field)
+    assert clipping.meta == {field: record[field], "meta": record["meta"]}
 
 
 @pytest.mark.parametrize(
