@@ -14,6 +14,7 @@ import codecs
 import re
 
 from clipclean.errors import RecordError
+from clipclean.readers.western import latin_codec
 
 NO_NOTES: tuple[str, ...] = ()
 
@@ -92,8 +93,6 @@ LEAD_AND_CONTINUATION = re.compile(
 )
 C1_CONTROL = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 MAC_QUOTE = "‚Ä".encode()
-SURROGATES = re.compile("[\ud800-\udfff]")
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
 
@@ -148,14 +147,17 @@ class Decoder:
 
     def _mend_or_detect(self, data: bytes, codec: str | None) -> tuple[str, tuple[str, ...]]:
         text = data.decode("utf-8", "surrogateescape")
-        broken = len(SURROGATES.findall(text))
-        whole = len(NOT_ASCII.findall(text)) - broken
+        sound = data.decode("utf-8", "ignore")  # to count by lengths: a list of the signs would be ten times the text
+        broken = len(text) - len(sound)
+        whole = len(sound) - len(sound.encode("ascii", "ignore"))
         if codec == "utf-8" or whole >= broken:  # other encodings hit upon a whole UTF-8 character by chance, not often
             return text.translate(STRAY), (f"encoding: utf-8 with {broken} broken bytes",)
         if codec is not None:
             text = data.decode(codec, "replace")
             if text.count("\ufffd") * 1000 <= len(text):
                 return text, (f"encoding: declared {_shown(codec)}, with broken bytes",)
+        if self._detected is None and (codec := latin_codec(data)):  # not kept: so little tells nothing of what follows
+            return data.decode(codec), (f"encoding: detected {_shown(codec)}",)
         if self._detected is None or (known := _strictly(data, self._detected)) is None:
             self._detected = detect(data)
             if self._detected is None:

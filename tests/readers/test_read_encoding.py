@@ -50,6 +50,53 @@ def test_an_undeclared_encoding_is_detected_and_noted(encoding, text):
     assert note.startswith("encoding: detected ")
 
 
+# Few letters that windows-1250 or windows-1254 has others for: too little for a detector.
+SHORT = [
+    "Café in Tromsø",
+    "Feuer in Köln",
+    "Straße in Gießen nach Öl auf der Fahrbahn gesperrt",
+    "Grünau: „Die Brücke bleibt zu“, heißt es",
+    "Où est passé le maire ? À Vélorne, on s’inquiète",
+    "L’île rêvée, ça coûte cher",
+    "Brann på Sørøya",
+    "Kåre Bjørnsen fra Bodø ble hørt på Østerås",
+    "¿Qué pasó en Peñalta?",
+    "El niño que quería más pingüinos – 30º de máxima",
+    "São João não é só festa",
+    "From Tromsø to Málaga: a naïve traveller’s £20 guide",
+]
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_a_few_western_letters_are_read_as_windows_1252(text):
+    assert Decoder().decode(text.encode("cp1252")) == (text, ("encoding: detected windows-1252",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Starosta města Vělořany řekl, že most přes řeku zůstane až do jara zavřený. Lidé jsou podle něj nešťastní.",
+        "Antonín Dvořák",
+        "Antonín Dvořák se narodil v Nelahozevsi a hudbu miloval už jako malý chlapec, říkají příbuzní a sousedé.",
+        "Wójt gminy Łękowo powiedział, że śnieg zasypał drogę. Mieszkańcy żądają pomocy, a szkoły są zamknięte.",
+        "Rada miasta Zażółkowo ogłosiła, że wszystkie szkoły będą zamknięte. Dyrektor Świątek powiedział, że decyzję "
+        "podjęto późnym wieczorem, gdy śnieg sięgał już okien, a prąd wyłączono w całej okolicy na wiele godzin.",
+        "Starosta města Vělořany řekl, že most přes řeku zůstane zavřený. Lidé jsou nešťastní, školy zůstaly prázdné "
+        "a říční lodě nemohou vyplout, dokud se hladina nesníží, uvedl včera mluvčí záchranářů Řehoř Žížala.",
+        "A főpolgármester közölte, hogy a híd őszig zárva marad; a környező falvak lakói dühösek, és gyűlést hívtak.",
+    ],
+)
+def test_texts_in_windows_1250_are_still_read_right(text):
+    assert Decoder().decode(text.encode("cp1250"))[0] == text
+
+
+def test_a_guess_from_few_bytes_does_not_bind_the_rest_of_the_file():
+    decoder = Decoder()
+    decoder.decode("Vom Bürgermeister".encode("cp1250"))
+    text = next(text for encoding, text in UNDECLARED if encoding == "cp1250")
+    assert decoder.decode(text.encode("cp1250"))[0] == text
+
+
 @pytest.mark.parametrize("text", ["Rain fell.", FRENCH, RUSSIAN, JAPANESE, ""])
 def test_utf8_is_read_without_a_note(text):
     assert Decoder().decode(text.encode()) == (text, ())
