@@ -7,13 +7,14 @@ of clipclean wrote are never touched.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import uuid
 from pathlib import Path
 
 from clipclean.errors import OutputError
-from clipclean.writers.whole import told
+from clipclean.writers.whole import made_folder, told
 
 REPORT = "report.json"
 CLIPPINGS = ("clippings.jsonl", "clippings.csv", "clippings.parquet", "clippings", "files.jsonl")
@@ -40,7 +41,7 @@ class OutputFolder:
         self.path = path
         self.force = force
         self.staging = path / f".clipclean-{uuid.uuid4().hex[:8]}"
-        self._made: list[Path] = []
+        self._made = contextlib.ExitStack()
 
     def __enter__(self) -> OutputFolder:
         with told(self.path):
@@ -48,17 +49,13 @@ class OutputFolder:
                 raise OutputError(f"{self.path} is a file; -o needs a folder")
             if not self.force:
                 self._refuse_foreign_files()
-            self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
-            self.staging.mkdir(parents=True)
+            self._made.enter_context(made_folder(self.path))
+            self.staging.mkdir()
         return self
 
     def __exit__(self, *error: object) -> None:
         shutil.rmtree(self.staging, ignore_errors=True)
-        for folder in self._made:  # what was made for this run and holds nothing goes again
-            try:
-                folder.rmdir()
-            except OSError:
-                break
+        self._made.close()
 
     def publish(self) -> None:
         """Put the files of this run in the place of those of an earlier one. Call it once, when all are closed."""

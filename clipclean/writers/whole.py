@@ -35,11 +35,36 @@ def told(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Make a folder and those above it; which of them were made and hold nothing at the end go again.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "results"
+    >>> with made_folder(folder):
+    ...     folder.is_dir()
+    True
+    >>> folder.exists()
+    False
+    """
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for place in made:
+            try:
+                place.rmdir()
+            except OSError:
+                break
+
+
+@contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Open ``path`` for writing bytes; it appears when the block ends well, and not at all when it does not.
 
     A path that ends in ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` is compressed, the same bytes each time. A device or a
-    named pipe is written to as it is. Raises OutputError where the path cannot be written.
+    named pipe is written to as it is. Folders that are not there are made. Raises OutputError where the path cannot be
+    written.
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "a.jsonl"
@@ -56,15 +81,14 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             with target.open("wb") as file:
                 yield file
             return
-        if not target.parent.is_dir():
-            raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
         temporary = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex[:8]}.tmp")
-        try:
-            with temporary.open("xb") as raw, compressed(raw, target.suffix) as file:
-                yield file
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with made_folder(target.parent):
+            try:
+                with temporary.open("xb") as raw, compressed(raw, target.suffix) as file:
+                    yield file
+                temporary.replace(target)
+            finally:
+                temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -83,9 +83,10 @@ def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path: Path) -> 
     assert (tmp_path / "real" / "a.jsonl").read_bytes() == b"rain"
 
 
-@pytest.mark.parametrize("target", ["missing/a.jsonl", "folder"])
+@pytest.mark.parametrize("target", ["file/a.jsonl", "folder"])
 def test_a_place_that_cannot_be_written_is_told_with_its_name(tmp_path: Path, target: str) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=target.split("/")[0]), whole_file(tmp_path / target):
         pass
 
@@ -95,3 +96,13 @@ def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="Permission denied"), whole_file(tmp_path / "a.jsonl"):
         pass
+
+
+def test_folders_are_made_and_go_again_where_nothing_came_into_them(tmp_path: Path) -> None:
+    target = tmp_path / "made" / "deep" / "a.jsonl"
+    with pytest.raises(ZeroDivisionError), whole_file(target):
+        raise ZeroDivisionError
+    assert not target.parent.parent.exists()
+    with whole_file(target) as file:
+        file.write(b"{}\n")
+    assert target.read_bytes() == b"{}\n"
