@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clipclean.model import Label
 from clipclean.review.printable import printable
 from clipclean.review.report import Report
 
@@ -27,17 +26,19 @@ def summary(report: Report, out: Path, seconds: float) -> RenderableType:
     from rich.text import Text
 
     rate = f", {report.read / seconds:,.0f} a second" if seconds >= 1 else ""
-    unit = "clipping" if report.read == 1 else "clippings"
-    furniture = {label: number for label, number in report.labels.items() if label != Label.BLANK}
+    read = report.read - report.failed  # what failed may be a folder, a file or a record, and is no clipping
+    unit = "clipping" if read == 1 else "clippings"
+    failed = f", {report.failed:,} failed," if report.failed else ""
     columns = Table.grid(padding=(0, 3))
     parted = {
-        "clippings": _outcome(report),
-        "lines removed": [*_ranked(furniture), ("of lines", report.lines)],
-        "sources": _ranked({name: counts["read"] for name, counts in report.sources.items()}),
+        "what became of them": _outcome(report),
+        "removed lines": _ranked(report.labels),
+        "clippings by source": _ranked({name: counts["read"] for name, counts in report.sources.items()}),
     }
     columns.add_row(*(_counts(title, rows, width) for (title, rows), width in zip(parted.items(), WIDTHS, strict=True)))
     parts: list[RenderableType] = [
-        Text(f"{report.read:,} {unit} read in {_duration(seconds)}{rate}", style="bold"),
+        Text(f"{read:,} {unit} read{failed} in {_duration(seconds)}{rate}", style="bold"),
+        Text(f"{report.removed:,} of {report.lines:,} lines removed"),
         Text(),
         columns,
         Text(),
@@ -58,7 +59,7 @@ def _outcome(report: Report) -> Iterable[tuple[str, int]]:
 def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     ranked = list(counts.items())
     rest = ranked[SHOWN:]
-    return ranked[:SHOWN] + ([(f"{len(rest)} more", sum(number for _, number in rest))] if rest else [])
+    return ranked[:SHOWN] + ([(f"{len(rest)} others", sum(number for _, number in rest))] if rest else [])
 
 
 def _counts(title: str, rows: Iterable[tuple[str, int]], width: int) -> RenderableType:

@@ -62,6 +62,7 @@ def test_the_summary_fits_80_columns_and_shows_what_became_of_everything() -> No
         failed=10,
         interrupted=True,
         lines=500_000,
+        removed=9_905,
         labels={f"label{n}": 1000 - n for n in range(20)},
         flags={"no-story": 3},
         errors={"broken-json": 9, "empty-text": 1},
@@ -71,9 +72,25 @@ def test_the_summary_fits_80_columns_and_shows_what_became_of_everything() -> No
     )
     page = shown(summary(report, Path("out"), 125.0))
     assert max(len(line) for line in page.splitlines()) <= 80
-    for expected in ("31,000 clippings", "2 min 5 s", "20,000", "10,990", "abridgement", "broken-json", "no-story 3"):
+    for expected in (
+        "30,990 clippings read, 10 failed",
+        "9,905 of 500,000 lines removed",
+        "2 min 5 s",
+        "20,000",
+        "10,990",
+        "abridgement",
+        "broken-json",
+        "no-story 3",
+    ):
         assert expected in page
-    for expected in ("clippings.parquet", "errors.jsonl", "14 more", "34 more", "Interrupted"):
+    for expected in (
+        "clippings.parquet",
+        "errors.jsonl",
+        "9,905 of 500,000 lines",
+        "14 others",
+        "34 others",
+        "Interrupted",
+    ):
         assert expected in page
 
 
@@ -82,3 +99,10 @@ def test_the_summary_of_nothing_is_short() -> None:
     assert "0 clippings read" in page
     assert "clippings/" in page
     assert "errors.jsonl" not in page
+
+
+def test_an_input_that_holds_nothing_is_no_clipping() -> None:
+    report = Report(read=1, failed=1, errors={"no-records": 1}, settings={"output": {"format": "jsonl"}})
+    page = shown(summary(report, Path("out"), 0.1))
+    assert "0 clippings read, 1 failed, in" in page
+    assert "1 clipping read" not in page
