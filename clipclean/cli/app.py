@@ -31,7 +31,8 @@ def _version(asked: bool) -> None:
 @app.callback()
 def clipclean(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")
+        bool,
+        typer.Option("--version", metavar=o.FLAG, is_eager=True, callback=_version, help="Show the version and exit."),
     ] = False,
 ) -> None:
     """Each story of a news dump once, with only its own text, and a reason for every line it took."""
@@ -64,7 +65,10 @@ def run(
     form: o.HowWritten = Format.JSONL,
     annotate: o.Annotate = False,
     force: Annotated[
-        bool, typer.Option("--force", rich_help_panel=o.WRITING, help="Replace files in DIR that no run wrote.")
+        bool,
+        typer.Option(
+            "--force", metavar=o.FLAG, rich_help_panel=o.WRITING, help="Replace files in DIR that no run wrote."
+        ),
     ] = False,
     workers: o.Workers = 1,
     quiet: o.Quiet = False,
@@ -146,7 +150,12 @@ def dedup(
     ] = None,
     clean: Annotated[
         bool,
-        typer.Option("--clean", rich_help_panel=o.CLEANING, help="Compare the cleaned texts; records keep theirs."),
+        typer.Option(
+            "--clean",
+            metavar=o.FLAG,
+            rich_help_panel=o.CLEANING,
+            help="Compare the cleaned texts; records keep theirs.",
+        ),
     ] = False,
     field: o.Fields = None,
     encoding: o.Encoding = None,
@@ -218,7 +227,9 @@ def explain(
 
 @app.command(epilog=_examples("clipclean rules", "clipclean rules --markdown > rules.md"))
 def rules(
-    markdown: Annotated[bool, typer.Option("--markdown", help="Write a Markdown page instead of a table.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", metavar=o.FLAG, help="Write a Markdown page instead of a table.")
+    ] = False,
 ) -> int:
     """List the rules that give lines their labels, in order, each with an example."""
     from clipclean.cli.commands import rules_command

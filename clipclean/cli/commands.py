@@ -152,8 +152,8 @@ def dedup_command(
         folded = sum(fold.duplicate_of is not None for fold in found.folds)
         stories = len(found.folds) - folded
         complain(
-            f"{len(found.folds):,} compared: {stories:,} kept, {folded:,} copies of them in {len(found.clusters):,} "
-            f"clusters, {failures.count:,} failed"
+            f"{len(found.folds):,} compared: {stories:,} kept, {_many(folded, 'copy', 'copies')} of them in "
+            f"{_many(len(found.clusters), 'cluster', 'clusters')}, {failures.count:,} failed"
         )
     return _exit_code(interrupt, failures.count)
 
@@ -198,6 +198,10 @@ def _find(items: Iterator[Clipping | Failure], wanted: str | None, source: str) 
         raise InputError(f"{source} holds no clipping")
     near = difflib.get_close_matches(wanted, ids, n=3, cutoff=0.0)
     raise InputError(f"{source} has no clipping with the id {wanted!r}; there are {', '.join(near)} and others")
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def _failure(result: CleanClipping, error: RecordError) -> Failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +15,7 @@ from clipclean.config import (
     CleanSettings,
     Copies,
     DedupSettings,
+    E,
     Extractor,
     Format,
     Keep,
@@ -29,6 +31,10 @@ COPIES = "What is a copy"
 WRITING = "What goes out"
 RUNNING = "How it runs"
 
+FLAG = ""
+"""The metavar of a flag: without it, typer shows a type, and people give a value."""
+
+RELATIONS = ", ".join(Relation)
 LABELS = ", ".join(label.value for label in Label if label in FURNITURE)
 
 Inputs = Annotated[
@@ -43,7 +49,7 @@ Target = Annotated[
         "--output",
         metavar="FILE",
         rich_help_panel=WRITING,
-        help="A JSON Lines file (.gz, .zst ... compresses); - is standard output.",
+        help="A JSON Lines file (.gz, .zst ... compresses), or - for standard output.",
     ),
 ]
 Folder = Annotated[
@@ -166,7 +172,10 @@ HowWritten = Annotated[
 Annotate = Annotated[
     bool,
     typer.Option(
-        "--annotate", rich_help_panel=WRITING, help="Write lines (all of them, with verdicts) instead of removed."
+        "--annotate",
+        metavar=FLAG,
+        rich_help_panel=WRITING,
+        help="Write lines (all of them, with verdicts) instead of removed.",
     ),
 ]
 ErrorsFile = Annotated[
@@ -188,7 +197,9 @@ Workers = Annotated[
         help="Processes that clean; 0 is one for each core. Results do not depend on it.",
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", rich_help_panel=RUNNING, help="No progress bar and no summary.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", metavar=FLAG, rich_help_panel=RUNNING, help="No progress bar and no summary.")
+]
 
 
 def read_settings(fields: Iterable[str] | None, encoding: str | None) -> ReadSettings:
@@ -202,6 +213,8 @@ def read_settings(fields: Iterable[str] | None, encoding: str | None) -> ReadSet
         name, equals, key = field.partition("=")
         if not (name and equals and key):
             raise SettingsError(f"--field {field!r}: write NAME=KEY, as in --field text=body")
+        if name.strip() in found:
+            raise SettingsError(f"--field {name.strip()} is given twice; a field is taken from one key")
         found[name.strip()] = key
     return ReadSettings(fields=found, encoding=encoding)
 
@@ -214,9 +227,10 @@ def clean_settings(
     >>> sorted(clean_settings(["caption,credit"], ["credit"], None, Extractor.BLOCKS).drop)
     [<Label.CAPTION: 'caption'>]
     """
-    dropped = FURNITURE if drop is None else choices(_names(drop), Label, "--drop")
-    kept = choices(_names(keep_lines), Label, "--keep-lines")
-    return CleanSettings(drop=dropped - kept, rules_off=frozenset(_names(rules_off)), extractor=extractor)
+    dropped = FURNITURE if drop is None else _chosen(drop, Label, "--drop", shown=LABELS)
+    kept = _chosen(keep_lines, Label, "--keep-lines", shown=LABELS)
+    off = frozenset(_names(rules_off, "--rule-off"))
+    return CleanSettings(drop=dropped - kept, rules_off=off, extractor=extractor)
 
 
 def dedup_settings(threshold: float | None, keep: Keep, fold: Iterable[str] | None) -> DedupSettings:
@@ -229,7 +243,7 @@ def dedup_settings(threshold: float | None, keep: Keep, fold: Iterable[str] | No
         return DedupSettings(threshold=threshold, keep=keep)
     if threshold is not None:
         raise SettingsError("--fold has no meaning with --threshold, which folds every match; leave one of them out")
-    return DedupSettings(keep=keep, fold=choices(_names(fold), Relation, "--fold"))
+    return DedupSettings(keep=keep, fold=_chosen(fold, Relation, "--fold", shown=RELATIONS))
 
 
 def worker_count(workers: int) -> int:
@@ -238,10 +252,28 @@ def worker_count(workers: int) -> int:
     >>> worker_count(3)
     3
     """
+    if workers < 0:
+        raise SettingsError(f"--workers {workers}: give 1 or more, or 0 for one for each core")
     return workers or os.cpu_count() or 1
 
 
-def _names(values: Iterable[str] | None) -> list[str]:
+def _names(values: Iterable[str] | None, option: str) -> list[str]:
     """Names given one by one or with commas between; ``none`` is no name."""
-    names = [name.strip() for value in values or () for name in value.split(",")]
-    return [name for name in names if name and name != "none"]
+    found = []
+    for value in values or ():
+        names = [name.strip() for name in value.split(",")]
+        if not any(names):
+            raise SettingsError(f"{option} {value!r} names nothing; give names with commas between, or none")
+        found += [name for name in names if name and name != "none"]
+    return found
+
+
+def _chosen(values: Iterable[str] | None, allowed: type[E], option: str, *, shown: str) -> frozenset[E]:
+    """The members of ``allowed`` that are named; for another name, the nearest is said and all that may be meant."""
+    names = _names(values, option)
+    for name in names:
+        if name not in set(allowed):
+            near = difflib.get_close_matches(name.lower(), shown.split(", "), n=1)
+            meant = f" did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{option}: there is no {name!r};{meant} choose from {shown}")
+    return choices(names, allowed, option)

@@ -22,7 +22,6 @@ from clipclean.writers import JsonLines, failure_row, whole_file
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-INTERRUPTED = 130
 SHOWN = 5
 """Failures that are shown as they happen; the rest are counted."""
 

@@ -126,7 +126,7 @@ def test_dedup_keeps_each_record_as_it_is_and_adds_its_cluster(
     assert rows(Path("pairs.jsonl")) == [
         {"a": "flood", "b": "wire", "relation": "exact", "jaccard": 1.0, "containment": 1.0}
     ]
-    assert b"2 compared: 1 kept, 1 copies of them in 1 clusters, 0 failed" in said.err
+    assert b"2 compared: 1 kept, 1 copy of them in 1 cluster, 0 failed" in said.err
 
 
 def test_dedup_compares_the_text_as_it_is_unless_told_to_clean(

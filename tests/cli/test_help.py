@@ -10,6 +10,7 @@ from clipclean.cli import main
 from clipclean.cli.app import app
 
 COMMANDS = ("run", "clean", "dedup", "explain")
+FLAGS = {"--annotate", "--quiet", "--force", "--clean"}
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
 
@@ -41,6 +42,8 @@ def test_help_of_a_command_shows_every_option_with_words_and_examples(
     assert page.count(f"clipclean {command} ") >= 3
     for option in options(command):
         line = next(line for line in page.splitlines() if re.search(rf"{option}\b", line))
+        if option in FLAGS:
+            assert "<" not in line, f"{option} looks as if it took a value: {line}"
         assert len(re.findall(r"[A-Za-z]{2,}", line)) > 3, f"{option} has no help: {line}"
 
 

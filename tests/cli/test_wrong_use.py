@@ -17,7 +17,15 @@ CASES = {
     "a glob that matches nothing": ("clean none-*.jsonl", r"none-\*\.jsonl"),
     "no such command": ("cleen a.jsonl", "Did you mean 'clean'"),
     "no such option": ("clean a.jsonl --workres 2", "--workers"),
-    "no such label": ("clean a.jsonl --drop captions", "choose from .*caption"),
+    "no such label": ("clean a.jsonl --drop captions", "did you mean caption.*choose from headline"),
+    "labels that are none": ("clean a.jsonl --drop= -o b.jsonl", "--drop '' names nothing.* none"),
+    "relations that are none": ("dedup a.jsonl --fold , -o b.jsonl", "names nothing"),
+    "a relation with a typing error": ("dedup a.jsonl --fold exat", "did you mean exact"),
+    "a field twice": ("clean a.jsonl --field text=a --field text=b", "given twice"),
+    "standard output for a folder": ("run a.jsonl -o -", "run writes a folder"),
+    "an archive from clean": ("clean a.jsonl -o x.zip", "writes JSON Lines"),
+    "a packed text from dedup": ("dedup a.jsonl -o x.jsonl --pairs x.TXT.gz", "writes JSON Lines"),
+    "a page of errors": ("clean a.jsonl -o x.jsonl --errors x.html", "writes JSON Lines"),
     "dropping the story": ("clean a.jsonl --drop body", "story itself"),
     "no such rule": ("clean a.jsonl --rule-off nonsense", "no rule 'nonsense'"),
     "no such format": ("run a.jsonl -o out --format xlsx", "parquet"),
@@ -26,14 +34,14 @@ CASES = {
     "a threshold that is a percentage": ("dedup a.jsonl --threshold 70", "at most 1"),
     "relations in the plain mode": ("dedup a.jsonl --threshold .7 --fold exact", "leave one of them out"),
     "a number that is none": ("run a.jsonl -o out --workers many", "--workers"),
-    "less than no worker": ("run a.jsonl -o out --workers -1", "workers"),
+    "less than no worker": ("run a.jsonl -o out --workers -1", "or 0 for one for each core"),
     "a field without a key": ("clean a.jsonl --field body", "NAME=KEY"),
     "no such field": ("clean a.jsonl --field author=by", "choose from"),
     "no such encoding": ("clean a.jsonl --encoding latin-99", "latin-99"),
     "the input as output": ("clean a.jsonl -o a.jsonl", "overwritten"),
     "a table from clean": ("clean a.jsonl -o a.csv", "run --format"),
     "one file for two things": ("dedup a.jsonl -o b.jsonl --pairs b.jsonl", "its own file"),
-    "no such output folder": ("clean a.jsonl -o missing/b.jsonl", "make it first"),
+    "a file where a folder should be": ("clean a.jsonl -o a.jsonl/b.jsonl", "choose another place"),
     "a file as output folder": ("run a.jsonl -o a.jsonl", "a.jsonl"),
     "an output folder in the input": ("run . -o out", "outside the input"),
     "files of somebody else": ("run a.jsonl -o mine", "--force"),
@@ -60,6 +68,8 @@ def test_wrong_use_is_told_in_one_line(case: str, capfd: pytest.CaptureFixture[s
     assert said.err.startswith("clipclean: ")
     assert said.err.count("\n") == 1
     assert re.search(expected, said.err), said.err
+    assert not re.search(r"choose from .*body", said.err)
+    assert not Path("-").exists()
     assert not Path("out").exists()
     assert Path("mine/clippings.jsonl").read_text() == "mine"
 
