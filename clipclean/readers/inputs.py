@@ -111,8 +111,13 @@ def _binary(stream: BinaryIO) -> BinaryIO:
 
 
 def _walk(folder: Path) -> Iterator[Found]:
-    """The files of a folder by name, those of inner folders where their folder's name stands."""
-    real = {os.path.realpath(folder)}
+    """The files of a folder by name, those of inner folders where their folder's name stands.
+
+    A link to a folder that stands itself in ``folder`` is not entered, even where it comes first by name: the ids of
+    files must not depend on how a link to them is called.
+    """
+    root = os.path.realpath(folder)
+    entered = {root}
     waiting = [iter(_entries(folder))]
     nothing = True
     while waiting:
@@ -123,17 +128,28 @@ def _walk(folder: Path) -> Iterator[Found]:
         reason = None if not isinstance(found, Path) else hidden(found.name) or _unfit(found)
         if isinstance(found, Path) and reason is None and _is_folder(found):
             place = os.path.realpath(found)
-            if place not in real:
-                real.add(place)
+            own = os.path.join(root, os.path.relpath(found, folder))  # noqa: PTH118 - compared with realpath's answer
+            if place not in entered and (place == own or not _is_reached(place, root)):
+                entered.add(place)
                 waiting.append(iter(_entries(found)))
                 continue
             reason = RecordError(
-                "repeated-folder", f"this is a link to {place}, which is read already; remove the link"
+                "repeated-folder",
+                f"this leads by a link to {place}, which is read where it stands or by another link; remove this one",
             )
         nothing = False
         yield (found, reason) if isinstance(found, Path) and reason is not None else found
     if nothing:
-        yield folder, RecordError("no-records", "the folder is empty; look whether it is the right one")
+        yield folder, RecordError("no-records", "there is no file in this folder; look whether it is the right one")
+
+
+def _is_reached(place: str, root: str) -> bool:
+    """Whether the walk of ``root`` comes to a real folder without the help of links."""
+    try:
+        parts = Path(place).relative_to(root).parts
+    except ValueError:
+        return False
+    return not any(hidden(part) for part in parts)
 
 
 def _entries(folder: Path) -> list[Found]:

@@ -17,7 +17,7 @@ FEW = 20
 """Bytes past ASCII from which on the detector is asked: some three sentences of French or German."""
 
 SHARE = 3
-"""ASCII letters for each letter past ASCII, at the least, in a text of the Latin script: a Czech name may have so few."""
+"""ASCII letters for each letter past ASCII, at the least, in the Latin script: a Czech name may have so few."""
 
 WEST = ("àâæçéèêëîïôœùûüÿ", "äöüßé", "æøåäöéèêóòôü", "áéíóúüñçàèòï", "áâãàçéêíóôõúü", "àáèéìíîòóùú", "áéëïóöüèê")
 """Letters past ASCII of French; German; the Nordic languages; Spanish and Catalan; Portuguese; Italian; Dutch."""

@@ -110,7 +110,15 @@ def test_a_hidden_file_that_is_named_is_read(write):
 
 def test_an_empty_folder_is_listed(tmp_path):
     (tmp_path / "empty" / "inner").mkdir(parents=True)
-    assert [item.kind for item in read([tmp_path / "empty"])] == ["no-records"]
+    [failure] = read([tmp_path / "empty"])
+    assert failure.kind == "no-records"
+    assert failure.origin.path.endswith("/empty")
+    assert "there is no file in this folder" in failure.message
+
+
+def test_an_empty_folder_beside_files_is_not_listed(dump):
+    (dump / "empty" / "inner").mkdir(parents=True)
+    assert len(list(read([dump]))) == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
@@ -128,6 +136,40 @@ def test_links_are_followed_and_loops_end(dump):
         ("dump/copy.txt", "clipping"),
         ("dump/dead.txt", "unreadable"),
         ("dump/self", "repeated-folder"),
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("link", ["a", "loop/names2", "names/self", "z"])
+def test_a_real_folder_wins_over_links_to_it_whatever_their_names(tmp_path, write, monkeypatch, link):
+    write("junk/names/rain.txt", "Rain fell.")
+    write("junk/names/deep/snow.txt", "Snow fell.")
+    write("junk/loop/hail.txt", "Hail fell.")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "junk" / link).symlink_to(tmp_path / "junk" / "names")
+    items = list(read(["junk"]))
+    assert sorted(item.id for item in items if isinstance(item, Clipping)) == [
+        "junk/loop/hail.txt",
+        "junk/names/deep/snow.txt",
+        "junk/names/rain.txt",
+    ]
+    [failure] = [item for item in items if isinstance(item, Failure)]
+    assert (failure.origin.path, failure.kind) == (f"junk/{link}", "repeated-folder")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_is_followed_where_it_alone_leads_to_a_folder(tmp_path, write, monkeypatch):
+    write("store/snow.txt", "Snow fell.")
+    write("junk/.versions/5/rain.txt", "Rain fell.")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "junk" / "current").symlink_to(".versions/5")
+    (tmp_path / "junk" / "outside").symlink_to("../store")
+    (tmp_path / "junk" / "outside2").symlink_to("../store")
+    assert [outcome(item) for item in read(["junk"])] == [
+        ("junk/.versions", "hidden-file"),
+        ("junk/current/rain.txt", "clipping"),
+        ("junk/outside/snow.txt", "clipping"),
+        ("junk/outside2", "repeated-folder"),
     ]
 
 
