@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import codecs
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -226,6 +227,18 @@ def test_true_letters_are_left_alone(text):
 def test_text_title_and_page_are_repaired():
     clipping = from_record({"text": "CafÃ© shut", "title": "The mayorâ€™s day", "html": "<p>CafÃ© shut</p>"})
     assert (clipping.text, clipping.title, clipping.html) == ("Café shut", "The mayor’s day", "<p>Café shut</p>")
+
+
+def test_counting_what_is_not_utf8_takes_no_list_of_it():
+    data = (RUSSIAN * 4000).encode("cp1251")
+    Decoder().decode(data[:400])  # so that what is loaded once does not count
+    tracemalloc.start()
+    try:
+        Decoder().decode(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * len(data)
 
 
 @given(st.text())
