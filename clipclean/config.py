@@ -70,7 +70,8 @@ def choices(names: Iterable[str], allowed: type[E], setting: str) -> frozenset[E
 class ReadSettings:
     """How inputs become clippings.
 
-    ``fields`` maps one of ``FIELD_NAMES`` to the key that holds it, for records whose keys are not recognised.
+    ``fields`` maps one of ``FIELD_NAMES`` to the key that holds it, for records whose keys are not recognised; an empty
+    key for ``id`` gives each record the id of its place (``dump/a.csv#3``), for ids that count anew in each file.
     ``encoding`` is used instead of looking for a byte-order mark, a declaration or guessing.
 
     >>> ReadSettings(fields={"text": "artikel"}).fields["text"]
@@ -84,6 +85,8 @@ class ReadSettings:
         for name in self.fields:
             if name not in FIELD_NAMES:
                 raise SettingsError(f"field: there is no {name!r}; choose from {', '.join(FIELD_NAMES)}")
+            if not self.fields[name] and name != "id":
+                raise SettingsError(f"field: {name} needs the name of a key; only id may be empty, for ids by place")
         if self.encoding is not None:
             try:
                 "".encode(self.encoding)

@@ -205,13 +205,13 @@ Quiet = Annotated[
 def read_settings(fields: Iterable[str] | None, encoding: str | None) -> ReadSettings:
     """``--field`` and ``--encoding`` as settings.
 
-    >>> read_settings(["text=artikel"], None).fields
-    {'text': 'artikel'}
+    >>> read_settings(["text=artikel", "id="], None).fields
+    {'text': 'artikel', 'id': ''}
     """
     found = {}
     for field in fields or ():
         name, equals, key = field.partition("=")
-        if not (name and equals and key):
+        if not (name and equals and (key or name.strip() == "id")):
             raise SettingsError(f"--field {field!r}: write NAME=KEY, as in --field text=body")
         if name.strip() in found:
             raise SettingsError(f"--field {name.strip()} is given twice; a field is taken from one key")

@@ -57,12 +57,22 @@ def _read(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Cl
     ids = Ids()
     for item in _items(targets, settings):
         if isinstance(item, Clipping) and (first := ids.place(item)) is not None:
-            message = f"the id {item.id!r} stands already at {first}; give each record an id of its own"
+            message = _repeated(item, first)
             yield Source(item.origin.path).failure(
                 RecordError("repeated-id", message), item.origin.record, record_id=item.id
             )
         else:
             yield item
+
+
+def _repeated(clipping: Clipping, first: Origin) -> str:
+    twice = f"the id {clipping.id!r} at {clipping.origin} stands already at {first}"
+    if "id" not in clipping.keys and clipping.id == str(clipping.origin):
+        return f"{twice}; two members of an archive have one name, pack it again with a name for each"
+    return (
+        f"{twice}; take ids that are unique from another key with --field id=KEY, or give each record the id of its "
+        "place (file#number) with --field id= and nothing after the sign"
+    )
 
 
 def _items(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Clipping | Failure]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clipclean.errors import InputError
+from clipclean.config import ReadSettings
+from clipclean.errors import InputError, SettingsError
 from clipclean.model import Clipping, Failure
 from clipclean.readers import read
 
@@ -209,6 +210,26 @@ def test_a_repeated_id_is_listed_with_the_place_of_the_first(tmp_path, write, li
     assert [(item.kind, item.origin.record) for item in repeated] == [("repeated-id", 3), ("repeated-id", 1)]
     assert "1.jsonl#1" in repeated[0].message
     assert "1.jsonl#2" in repeated[1].message
+
+
+def test_a_repeated_id_names_both_places_and_a_way_out_that_works(tmp_path, write):
+    """A table for each day, in which the ids count from 1."""
+    for day in ("mon", "tue"):
+        write(f"d/{day}.csv", f"id,key,text\n1,{day}-1,Rain fell on {day}.\n2,{day}-2,Snow fell on {day}.\n")
+    failures = [item for item in read([tmp_path / "d"]) if isinstance(item, Failure)]
+    assert [item.kind for item in failures] == ["repeated-id"] * 2
+    for part in ("tue.csv#1", "mon.csv#1", "--field id=KEY", "--field id= "):
+        assert part in failures[0].message
+    keyed = read([tmp_path / "d"], ReadSettings(fields={"id": "key"}))
+    assert [item.id for item in keyed] == ["mon-1", "mon-2", "tue-1", "tue-2"]
+    placed = list(read([tmp_path / "d"], ReadSettings(fields={"id": ""})))
+    assert [item.id.rpartition("/")[2] for item in placed] == ["mon.csv#1", "mon.csv#2", "tue.csv#1", "tue.csv#2"]
+    assert [item.meta["id"] for item in placed if isinstance(item, Clipping)] == ["1", "2", "1", "2"]
+
+
+def test_only_the_id_may_be_named_without_a_key():
+    with pytest.raises(SettingsError, match="text needs the name of a key"):
+        ReadSettings(fields={"text": ""})
 
 
 def test_ids_are_only_remembered_within_one_call(write, lines):
