@@ -52,6 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CLIPCLEAN_DEBUG"):
             raise
         complain(_in_one_line(error))
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError:  # a full disk: what is still buffered would fail once more when Python ends
+            end_stdout()
         return WRONG
 
 

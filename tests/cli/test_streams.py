@@ -92,8 +92,10 @@ def test_help_into_a_closed_pipe_ends_silently(arguments: list[str], running: li
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["clean", "dedup"])
 def test_a_full_disk_is_told_in_one_line(command: str) -> None:
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # it hides a late failure
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([*COMMAND, command, "-", "-q"], input=record(1), stdout=full, stderr=-1, check=False)
+        call = [*COMMAND, command, "-", "-q"]
+        done = subprocess.run(call, input=record(1), stdout=full, stderr=-1, check=False, env=usual)
     assert done.returncode == 2
     assert done.stderr == b"clipclean: standard output: No space left on device\n"
 
