@@ -150,7 +150,7 @@ def _author(sheet: Sheet) -> Bools:
     """A name with a role may open any story; below most of it, or as no sentence, it is the author."""
     told = sheet.cue("bio.whole", "bio.start", "bio.anywhere", "person_role")
     below = (sheet["mass_before"] >= 0.5) | ((sheet["mass_after"] == 0) & (sheet["mass_before"] > 0))
-    apart = ~sheet.sentence | below
+    apart = (~sheet.sentence & (sheet["words"] <= 16)) | below
     return np.asarray(told & apart & (sheet["words"] <= PARAGRAPH) & ~_spoken(sheet), np.bool_)
 
 
