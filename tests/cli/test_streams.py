@@ -148,7 +148,7 @@ def test_an_empty_standard_input_is_no_fault() -> None:
 
 @posix
 def test_ctrl_c_while_the_command_starts_ends_it_silently(tmp_path: Path) -> None:
-    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    (tmp_path / "typer.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n")
     done = subprocess.run(
         [*COMMAND, "clean", "-"],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
