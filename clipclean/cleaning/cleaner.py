@@ -8,26 +8,22 @@ import numpy as np
 
 from clipclean.cleaning import facts
 from clipclean.cleaning.features import Floats
-from clipclean.cleaning.rules import NAMES
+from clipclean.cleaning.own_rules import Plan, grouped, plans
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
-from clipclean.cleaning.verdicts import CODES, GUARDS, NEIGHBOURS, Verdicts, judge
+from clipclean.cleaning.verdicts import CODES, Verdicts, judge
 from clipclean.config import CleanSettings
-from clipclean.errors import SettingsError
 from clipclean.model import CleanClipping, Label, Line, Page, PageLine
 
 LINES_AT_A_TIME = 20_000
 """Lines of one batch: enough to make columns pay, few enough to stay small in memory."""
-
-SWITCHES = NAMES | {neighbour.name for neighbour in NEIGHBOURS} | GUARDS.keys()
-"""The names that ``rules_off`` may hold."""
 
 
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
     Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
-    package, for scoring others. Raises SettingsError for a rule name that there is not.
+    package, for scoring others. Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -40,11 +36,7 @@ class Cleaner:
     ) -> None:
         self.settings = settings or CleanSettings()
         self._models = models or {}
-        unknown = sorted(self.settings.rules_off - SWITCHES)
-        if unknown:
-            raise SettingsError(
-                f"rule-off: there is no rule {unknown[0]!r} to switch off; the rules are {', '.join(sorted(SWITCHES))}"
-            )
+        self._plans = plans(self.settings)
 
     def clean(self, pages: Sequence[Page]) -> list[CleanClipping]:
         """One result for each page, in order; the same results however pages are put into batches."""
@@ -53,20 +45,22 @@ class Cleaner:
     def _clean_batch(self, pages: Sequence[Page]) -> Iterator[CleanClipping]:
         kinds = [Kind.of(page) for page in pages]
         found: dict[int, CleanClipping] = {}
-        for kind in Kind:
-            places = [at for at, page_kind in enumerate(kinds) if page_kind is kind]
-            if places:
-                results = self._clean_kind([pages[at] for at in places], kind)
-                found.update(zip(places, results, strict=True))
+        for plan, planned in grouped(self._plans, pages):
+            for kind in Kind:
+                places = [at for at in planned if kinds[at] is kind]
+                if places:
+                    results = self._clean_kind([pages[at] for at in places], kind, plan)
+                    found.update(zip(places, results, strict=True))
         return (found[at] for at in range(len(pages)))
 
-    def _clean_kind(self, pages: Sequence[Page], kind: Kind) -> Iterator[CleanClipping]:
+    def _clean_kind(self, pages: Sequence[Page], kind: Kind, plan: Plan) -> Iterator[CleanClipping]:
         sheet = Sheet.of(pages)
         model = self._models.get(kind) or load(kind)
-        verdicts = judge(sheet, chances(sheet, kind, model), model.threshold, self.settings.rules_off)
+        chance = plan.leaning.chance(chances(sheet, kind, model))
+        verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
         at = numbered = 0
         for page, spans in zip(pages, sheet.spans, strict=True):
-            lines = self._lines(page, spans, verdicts, at)
+            lines = _lines(page, spans, verdicts, at, plan.settings.drop)
             flags = []
             if spans and numbered in verdicts.suspect:
                 flags.append("suspect")
@@ -76,15 +70,15 @@ class Cleaner:
             numbered += bool(spans)
             yield _result(page, lines, tuple(flags))
 
-    def _lines(self, page: Page, spans: Sequence[range], verdicts: Verdicts, at: int) -> tuple[Line, ...]:
-        row_of = {index: at + place for place, span in enumerate(spans) for index in span}
-        found: list[Line | None] = [None] * len(page.lines)
-        for index, row in row_of.items():
-            label = CODES[verdicts.label[row]]
-            keep = label not in self.settings.drop
-            score = round(float(verdicts.score[row]), 4)
-            found[index] = Line(index + 1, page.lines[index].text, label, keep, verdicts.rule[row], score)
-        return _with_blanks(page.lines, found)
+
+def _lines(page: Page, spans: Sequence[range], verdicts: Verdicts, at: int, drop: frozenset[Label]) -> tuple[Line, ...]:
+    row_of = {index: at + place for place, span in enumerate(spans) for index in span}
+    found: list[Line | None] = [None] * len(page.lines)
+    for index, row in row_of.items():
+        label = CODES[verdicts.label[row]]
+        score = round(float(verdicts.score[row]), 4)
+        found[index] = Line(index + 1, page.lines[index].text, label, label not in drop, verdicts.rule[row], score)
+    return _with_blanks(page.lines, found)
 
 
 def chances(sheet: Sheet, kind: Kind, model: LineModel) -> Floats:

@@ -99,6 +99,11 @@ class Sheet:
         return found
 
     @cached_property
+    def plain(self) -> list[str]:
+        """Each row as its words alone, as cues and own phrases are looked for."""
+        return cues.plain_words(self.texts)
+
+    @cached_property
     def sentence(self) -> Bools:
         """Rows that read like a sentence of a story."""
         return reads_like_sentence(self.own)
