@@ -94,7 +94,8 @@ def no_such(setting: str, name: str, known: Iterable[str], kind: str = "") -> Se
     names = list(known)
     near = difflib.get_close_matches(name.lower(), names, n=1)
     return SettingsError(
-        f"{setting}: there is no {name!r}; "
+        (f"{setting}: " if setting else "")
+        + f"there is no {kind}{name!r}; "
         + (f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}")
     )
 
@@ -328,6 +329,27 @@ class OutputSettings:
     format: Format = Format.JSONL
     copies: Copies = Copies.REMOVE
     annotate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of all stages: what a settings file and the options of a command say together.
+
+    ``workers`` is the number of processes that clean, 0 for one for each core.
+
+    >>> Settings().clean == CleanSettings()
+    True
+    """
+
+    read: ReadSettings = field(default_factory=ReadSettings)
+    clean: CleanSettings = field(default_factory=CleanSettings)
+    dedup: DedupSettings = field(default_factory=DedupSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        if self.workers < 0:
+            raise SettingsError(f"workers: {self.workers}; give 1 or more, or 0 for one for each core")
 
 
 def plain(value: Any) -> Any:

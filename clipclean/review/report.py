@@ -27,7 +27,8 @@ class Report:
 
     ``written`` counts the kept clippings, ``folded`` the copies, whether they are left out of the output or annotated
     in it. ``sources`` has the counts of each source, ``labels`` and ``rules`` the removed lines, blank ones among
-    them, ``errors`` the failures by kind. ``interrupted`` says that input was left unread.
+    them, ``errors`` the failures by kind. ``interrupted`` says that input was left unread. ``settings_file`` names the
+    file that settings came from.
 
     >>> Report(read=3, written=1, folded=1, failed=1).check()
     """
@@ -47,6 +48,7 @@ class Report:
     clusters: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    settings_file: str | None = None
     digest: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
 
