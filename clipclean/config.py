@@ -101,7 +101,7 @@ def no_such(setting: str, name: str, known: Iterable[str], kind: str = "") -> Se
 
 
 def choices(names: Iterable[str], allowed: type[E], setting: str) -> frozenset[E]:
-    """Turn names into members of ``allowed``; raises SettingsError that lists the names there are.
+    """Turn names into members of ``allowed``; raises SettingsError for a name that there is not.
 
     >>> sorted(choices(["credit", "caption"], Label, "drop"))
     [<Label.CAPTION: 'caption'>, <Label.CREDIT: 'credit'>]
@@ -111,8 +111,7 @@ def choices(names: Iterable[str], allowed: type[E], setting: str) -> frozenset[E
         try:
             found.add(allowed(name))
         except ValueError:
-            known = ", ".join(member.value for member in allowed)
-            raise SettingsError(f"{setting}: there is no {name!r}; choose from {known}") from None
+            raise no_such(setting, name, allowed) from None
     return frozenset(found)
 
 
@@ -134,7 +133,7 @@ class ReadSettings:
     def __post_init__(self) -> None:
         for name in self.fields:
             if name not in FIELD_NAMES:
-                raise SettingsError(f"field: there is no {name!r}; choose from {', '.join(FIELD_NAMES)}")
+                raise no_such("field", name, FIELD_NAMES)
             if not self.fields[name] and name != "id":
                 raise SettingsError(f"field: {name} needs the name of a key; only id may be empty, for ids by place")
         if self.encoding is not None:

@@ -42,7 +42,10 @@ class Plan:
 
     @classmethod
     def of(cls, settings: CleanSettings, keep: Sequence[LineMatch] = ()) -> Plan:
-        """The plan for settings that hold for one source, with the lines that it keeps always."""
+        """The plan for settings that hold for one source, with the lines that it keeps always; see ``plans``."""
+        switches = SWITCHES | {rule.name for rule in settings.rules}
+        for name in sorted(settings.rules_off - switches):
+            raise no_such("rule-off", name, sorted(switches), kind="rule ")
         leaning = LEANINGS[settings.preset]
         kept = [Rule(KEPT_FOR_SOURCE, Label.BODY, ALWAYS, KEPT_SAYS, "", finder(match)) for match in keep]
         own = [own_rule(rule) for rule in settings.rules]
@@ -58,19 +61,15 @@ def plans(settings: CleanSettings) -> dict[str, Plan]:
     >>> list(plans(CleanSettings()))
     ['']
     """
-    own = [rule.name for rule in settings.rules]
-    for name in own:
-        if name in SWITCHES:
-            raise SettingsError(f"rules: {name!r} is the name of a built-in rule; give yours another")
+    for rule in settings.rules:
+        if rule.name in SWITCHES:
+            raise SettingsError(f"rules: {rule.name!r} is the name of a built-in rule; give yours another")
     found = {"": Plan.of(settings)}
     for exception in settings.sources:
         try:
             found[exception.source.casefold()] = Plan.of(settings.for_source(exception), exception.keep)
         except SettingsError as error:
-            raise SettingsError(f"source {exception.source}: {error}") from None
-    for plan in found.values():
-        for name in sorted(plan.settings.rules_off - SWITCHES - set(own)):
-            raise no_such("rule-off", name, sorted([*SWITCHES, *own]), kind="rule ")
+            raise SettingsError(f'source."{exception.source}": {error}') from None
     return found
 
 
