@@ -26,7 +26,7 @@ class Report:
     """The counts of a run. ``read = written + folded + failed``, counted in clippings, failed inputs among them.
 
     ``written`` counts the kept clippings, ``folded`` the copies, whether they are left out of the output or annotated
-    in it. ``sources`` has the counts of each source, with ``flagged`` clippings and what they are flagged as; ``labels``
+    in it. ``sources`` has the counts of each source, flagged clippings and their flags among them; ``labels``
     and ``rules`` the removed lines, blank ones among them, ``errors`` the failures by kind. ``interrupted`` says that
     input was left unread. ``settings_file`` names the file that settings came from.
 
