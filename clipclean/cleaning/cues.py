@@ -94,8 +94,8 @@ def plain_words(texts: Sequence[str]) -> list[str]:
     joined = "\n".join(text[:LOOK_AT].replace("\n", " ") for text in texts)
     joined = unicodedata.normalize("NFC", joined).replace("İ", "i").lower()
     joined = joined.replace(":", " : ").replace("：", " : ")
-    flags = signs.classify(joined)
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+    points = signs.points_of(joined).copy()
+    flags = signs.classify(points)
     points[((flags & (signs.LETTER | signs.DIGIT)) == 0) & (points != 0x0A) & (points != 0x3A)] = 0x20
     bare = points.tobytes().decode("utf-32-le", "surrogatepass")
     return [f" {' '.join(line.split())} ".replace("  ", " ") for line in bare.split("\n")]

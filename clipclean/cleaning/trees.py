@@ -60,7 +60,7 @@ class LineModel:
     @cached_property
     def _offsets(self) -> npt.NDArray[np.intp]:
         """Where the leaves of each tree begin among all leaves, [tree, 1]."""
-        return np.arange(len(self.trees))[:, None] * self.leaves.shape[1]
+        return np.asarray(np.arange(len(self.trees))[:, None] * self.leaves.shape[1], np.intp)
 
 
 @cache
