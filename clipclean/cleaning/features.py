@@ -1,4 +1,4 @@
-"""Lines of many clippings become columns of numbers: shape of the line, block around it, place in the clipping.
+"""What stands around each line of many clippings, as columns of numbers: the block it is in, its place, its repeats.
 
 Everything is computed for a whole batch at once. A column has one value for each line of the batch, and no value of
 a clipping depends on the other clippings of its batch. What carries a decision most is the block: how many lines
@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from clipclean.cleaning import signs
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -101,94 +99,10 @@ class Blocks:
         return np.maximum(opening[last], self.first), last
 
 
-def _count(flags: npt.NDArray[np.uint16], bit: int, starts: Ints) -> Floats:
-    return np.add.reduceat((flags & bit) > 0, starts, dtype=np.int64).astype(np.float64)
-
-
-def shape(texts: Sequence[str]) -> dict[str, Floats]:
-    """What each line looks like on its own: sizes, casing, digits, marks, how it starts and ends.
-
-    >>> columns = shape(["Rain fell on Halden all night.", "Share"])
-    >>> columns["words"].tolist(), columns["stops"].tolist()
-    ([6.0, 1.0], [1.0, 0.0])
-    """
-    if not texts:
-        return {}
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    starts = np.cumsum(sizes) - sizes
-    flags = signs.classify("\n".join(texts) + "\n")
-    letters = _count(flags, signs.LETTER, starts)
-    upper = _count(flags, signs.UPPER, starts)
-    digits = _count(flags, signs.DIGIT, starts)
-    unspaced = _count(flags, signs.UNSPACED, starts)
-    wordlike = (flags & (signs.LETTER | signs.DIGIT)) > 0
-    opens = wordlike.copy()
-    opens[1:] &= ~wordlike[:-1]
-    spaced = (flags & signs.UNSPACED) == 0
-    words = np.add.reduceat(opens & spaced, starts, dtype=np.int64) + unspaced / 2
-    capital = np.add.reduceat(opens & ((flags & signs.UPPER) > 0), starts, dtype=np.int64).astype(np.float64)
-    stop = (flags & signs.STOP) > 0
-    closes = stop.copy()
-    after = (flags[1:] & (signs.SPACE | signs.QUOTE | signs.CLOSING)) > 0
-    wide = (flags[:-1] & signs.PUNCTUATION > 0) & ((flags[1:] & signs.UNSPACED) > 0)
-    closes[:-1] &= after | wide
-    sentences = np.add.reduceat(closes, starts, dtype=np.int64).astype(np.float64)
-
-    solid = (flags & signs.SPACE) == 0
-    here = np.arange(len(flags))
-    last = np.maximum.reduceat(np.where(solid, here, -1), starts)
-    first = np.minimum.reduceat(np.where(solid, here, len(flags)), starts)
-    empty = (last < starts) | (first >= starts + sizes)
-    core = solid & ((flags & (signs.QUOTE | signs.CLOSING)) == 0)
-    inner = np.maximum.reduceat(np.where(core, here, -1), starts)
-    ending = np.where(empty, 0, flags[np.maximum(last, 0)])
-    inner_end = np.where(inner < starts, 0, flags[np.maximum(inner, 0)])
-    opening = np.where(empty, 0, flags[np.minimum(first, len(flags) - 1)])
-    points = np.fromiter((ord(text.rstrip()[-1:] or " ") for text in texts), np.int64, len(texts))
-    length = np.maximum(sizes - 1, 1).astype(np.float64)
-    word_floor = np.maximum(words, 1.0)
-
-    def flag(values: npt.NDArray[np.uint16], bit: int) -> Floats:
-        return ((values & bit) > 0).astype(np.float64)
-
-    trail = np.fromiter((text.rstrip().endswith(("…", "...", "[…]", "[...]")) for text in texts), np.bool_, len(texts))
-    return {
-        "chars": length,
-        "words": words,
-        "sentences": sentences,
-        "stops": flag(inner_end, signs.STOP) * (1 - trail),
-        "trails": trail.astype(np.float64),
-        "ends_colon": np.isin(points, [ord(":"), ord("：")]).astype(np.float64),
-        "ends_question": np.isin(points, [ord("?"), ord("？"), ord("؟")]).astype(np.float64),
-        "ends_quote": flag(ending, signs.QUOTE),
-        "ends_bracket": flag(ending, signs.CLOSING),
-        "ends_digit": flag(ending, signs.DIGIT),
-        "ends_letter": flag(ending, signs.LETTER),
-        "starts_upper": flag(opening, signs.UPPER),
-        "starts_lower": flag(opening, signs.LOWER),
-        "starts_digit": flag(opening, signs.DIGIT),
-        "starts_quote": flag(opening, signs.QUOTE),
-        "starts_bullet": flag(opening, signs.BULLET),
-        "starts_bracket": flag(opening, signs.OPENING),
-        "starts_symbol": flag(opening, signs.SYMBOL),
-        "upper_share": upper / np.maximum(letters, 1.0),
-        "capital_share": capital / word_floor,
-        "digit_share": digits / length,
-        "letter_share": letters / length,
-        "unspaced": unspaced / np.maximum(letters, 1.0),
-        "quotes": _count(flags, signs.QUOTE, starts),
-        "brackets": _count(flags, signs.OPENING, starts),
-        "bars": _count(flags, signs.BAR, starts),
-        "commas": _count(flags, signs.COMMA, starts),
-        "symbols": _count(flags, signs.SYMBOL, starts),
-        "word_length": letters / word_floor,
-        "words_a_sentence": words / np.maximum(sentences, 1.0),
-    }
-
-
 def reads_like_sentence(own: dict[str, Floats]) -> Bools:
     """Lines of SENTENCE_WORDS words or more that end like a sentence.
 
+    >>> from clipclean.cleaning.shape import shape
     >>> reads_like_sentence(shape(["The council met on Monday to vote on the bridge.", "Read more"])).tolist()
     [True, False]
     """

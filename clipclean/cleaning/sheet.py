@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from clipclean.cleaning import cues
 from clipclean.cleaning.dom import dom_columns
-from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, shape, surroundings
+from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
+from clipclean.cleaning.shape import shape
 from clipclean.model import Page
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
