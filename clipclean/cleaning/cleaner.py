@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from clipclean.cleaning import facts
-from clipclean.cleaning.features import Floats
+from clipclean.cleaning.evidence import reasons
 from clipclean.cleaning.own_rules import Plan, grouped, plans
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
@@ -29,8 +30,9 @@ LINES_AT_A_TIME = 20_000
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
-    Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
-    package, for scoring others. Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
+    Not thread-bound: one cleaner may serve many threads. ``reasons`` gives each line its ``why`` in words, which takes
+    longer and changes no verdict. ``models`` replaces the line models that ship with the package, for scoring others.
+    Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -39,9 +41,14 @@ class Cleaner:
     """
 
     def __init__(
-        self, settings: CleanSettings | None = None, *, models: Mapping[Kind, LineModel] | None = None
+        self,
+        settings: CleanSettings | None = None,
+        *,
+        reasons: bool = False,
+        models: Mapping[Kind, LineModel] | None = None,
     ) -> None:
         self.settings = settings or CleanSettings()
+        self._reasons = reasons
         self._models = models or {}
         self._plans = plans(self.settings)
 
@@ -70,12 +77,14 @@ class Cleaner:
 
     def _judge(self, sheet: Sheet, kind: Kind, plan: Plan) -> list[Judged]:
         model = self._models.get(kind) or load(kind)
-        chance = plan.leaning.chance(chances(sheet, kind, model))
+        rows = _rows(sheet, kind, model)
+        chance = plan.leaning.chance(model.probabilities(rows))
         verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
+        why = reasons(verdicts, model, rows, plan.rules) if self._reasons else [""] * len(sheet)
         found: list[Judged] = []
         at = numbered = 0
         for page, spans in zip(sheet.pages, sheet.spans, strict=True):
-            lines = _lines(page, spans, verdicts, at, plan.settings.drop)
+            lines = _lines(page, spans, verdicts, why, at, plan.settings.drop)
             found.append((lines, bool(spans) and numbered in verdicts.suspect))
             at += len(spans)
             numbered += bool(spans)
@@ -115,22 +124,25 @@ def _merged(first: Judged, again: Judged) -> Judged:
     return tuple(lines), first[1] or again[1]
 
 
-def _lines(page: Page, spans: Sequence[range], verdicts: Verdicts, at: int, drop: frozenset[Label]) -> tuple[Line, ...]:
+def _lines(
+    page: Page, spans: Sequence[range], verdicts: Verdicts, why: Sequence[str], at: int, drop: frozenset[Label]
+) -> tuple[Line, ...]:
     row_of = {index: at + place for place, span in enumerate(spans) for index in span}
     found: list[Line | None] = [None] * len(page.lines)
     for index, row in row_of.items():
         label = CODES[verdicts.label[row]]
         score = round(float(verdicts.score[row]), 4)
-        found[index] = Line(index + 1, page.lines[index].text, label, label not in drop, verdicts.rule[row], score)
+        text, rule = page.lines[index].text, verdicts.rule[row]
+        found[index] = Line(index + 1, text, label, label not in drop, rule, score, why[row])
     return _with_blanks(page.lines, found)
 
 
-def chances(sheet: Sheet, kind: Kind, model: LineModel) -> Floats:
-    """The line model's chance for each row to be story."""
+def _rows(sheet: Sheet, kind: Kind, model: LineModel) -> npt.NDArray[np.float32]:
+    """What the line model asks of each row, [columns, rows]."""
     if not len(sheet):
-        return np.zeros(0)
+        return np.zeros((len(model.columns), 0), np.float32)
     columns = sheet.columns(kind)
-    return model.probabilities(np.stack([columns[name].astype(np.float32) for name in model.columns]))
+    return np.stack([columns[name].astype(np.float32) for name in model.columns])
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[Sequence[Page]]:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from clipclean.cleaning import signs
-from clipclean.cleaning.cues import BESIDE_WORDS, plain_words
+from clipclean.cleaning.cues import BESIDE_WORDS
 from clipclean.cleaning.features import Bools
+from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.presets import LEANINGS, Leaning
 from clipclean.cleaning.rules import ALWAYS, CERTAIN, LIKELY, NAMES, NAMING, RULES, Rule
 from clipclean.cleaning.sheet import Sheet
