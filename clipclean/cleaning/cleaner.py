@@ -92,7 +92,8 @@ def chances(sheet: Sheet, kind: Kind, model: LineModel) -> Floats:
     if not len(sheet):
         return np.zeros(0)
     columns = sheet.columns(kind)
-    return model.probabilities(np.stack([columns[name].astype(np.float32) for name in model.columns]))
+    rows = np.concatenate([columns[name] for name in model.columns], dtype=np.float32, casting="same_kind")
+    return model.probabilities(rows.reshape(len(model.columns), len(sheet)))
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[Sequence[Page]]:

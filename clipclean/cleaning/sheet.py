@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -90,13 +90,24 @@ class Sheet:
     def _cue_columns(self) -> dict[str, int]:
         return {name: at for at, name in enumerate(cues.names())}
 
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The cues that any row holds."""
+        found = np.flatnonzero(self.hits.any(0))
+        return frozenset(cues.names()[at] for at in found.tolist())
+
+    @cached_property
+    def nothing(self) -> Bools:
+        """No row; what a rule gives that finds none."""
+        rows = np.zeros(len(self), np.bool_)
+        rows.setflags(write=False)
+        return rows
+
     def cue(self, *names: str) -> Bools:
         """Rows that hold any of the named cues; one that no list has (yet) holds nowhere."""
-        found = np.zeros(len(self), np.bool_)
-        for name in names:
-            at = self._cue_columns.get(name)
-            if at is not None:
-                found |= self.hits[:, at]
+        found = self.nothing
+        for name in self.present.intersection(names):
+            found = found | self.hits[:, self._cue_columns[name]]
         return found
 
     @cached_property
@@ -152,18 +163,26 @@ class Sheet:
         furniture = self.cue(*(f"{kind}.{mode}" for kind in FURNITURE_CUES for mode in cues.MODES))
         credit = self.cue(*CREDIT_CUES)
         ending = self.cue(*END_CUES) & self.short
-        columns = {f"cue:{name}": self.hits[:, at].astype(np.float64) for at, name in enumerate(cues.names())}
-        for name, mask in (("furniture", furniture), ("credit", credit), ("ending", ending)):
-            columns[f"{name}_above"] = self.blocks.shift(mask, -1)
-            columns[f"{name}_below"] = self.blocks.shift(mask, 1)
-            columns[f"{name}_since"] = self.blocks.since(mask)
-            columns[f"{name}_until"] = self.blocks.until(mask)
+        columns = dict(zip(_cue_columns(), self.hits.T.astype(np.float64), strict=True))
+        names, masks = ("furniture", "credit", "ending"), np.stack((furniture, credit, ending))
+        for side, found in (
+            ("above", self.blocks.shift(masks, -1)),
+            ("below", self.blocks.shift(masks, 1)),
+            ("since", self.blocks.since(masks)),
+            ("until", self.blocks.until(masks)),
+        ):
+            columns.update((f"{name}_{side}", column) for name, column in zip(names, found, strict=True))
         for reach in (3, 8):
             columns[f"furniture_{reach}"] = self.blocks.window(furniture, reach)
         columns["furniture_before"] = np.minimum(self.blocks.before(furniture), 40.0)
         columns["ending_before"] = np.minimum(self.blocks.before(ending), 10.0)
         columns["trails_2"] = self.blocks.window(self["trails"], 2)
         return columns
+
+
+@cache
+def _cue_columns() -> tuple[str, ...]:
+    return tuple(f"cue:{name}" for name in cues.names())
 
 
 def _headlines(title: str) -> frozenset[str]:
