@@ -64,27 +64,40 @@ class Cleaner:
         sheet = Sheet.of(pages)
         model = self._models.get(kind) or load(kind)
         verdicts = judge(sheet, chances(sheet, kind, model), model.threshold, self.settings.rules_off)
-        at = numbered = 0
+        rows = self._rows(verdicts)
+        numbered = 0
         for page, spans in zip(pages, sheet.spans, strict=True):
-            lines = self._lines(page, spans, verdicts, at)
+            lines = _lines(page.lines, spans, rows)
             flags = []
             if spans and numbered in verdicts.suspect:
                 flags.append("suspect")
             if not any(line.keep for line in lines):
                 flags.append("no-story")
-            at += len(spans)
             numbered += bool(spans)
             yield _result(page, lines, tuple(flags))
 
-    def _lines(self, page: Page, spans: Sequence[range], verdicts: Verdicts, at: int) -> tuple[Line, ...]:
-        row_of = {index: at + place for place, span in enumerate(spans) for index in span}
-        found: list[Line | None] = [None] * len(page.lines)
-        for index, row in row_of.items():
-            label = CODES[verdicts.label[row]]
-            keep = label not in self.settings.drop
-            score = round(float(verdicts.score[row]), 4)
-            found[index] = Line(index + 1, page.lines[index].text, label, keep, verdicts.rule[row], score)
-        return _with_blanks(page.lines, found)
+    def _rows(self, verdicts: Verdicts) -> Iterator[_Row]:
+        labels = [CODES[code] for code in verdicts.label.tolist()]
+        kept = {label: label not in self.settings.drop for label in CODES}
+        scores = (round(score, 4) for score in verdicts.score.tolist())
+        return zip(labels, map(kept.__getitem__, labels), verdicts.rule, scores, strict=True)
+
+
+_Row = tuple[Label, bool, str, float]
+"""What a row of the sheet says of each of its lines."""
+
+
+def _lines(given: Sequence[PageLine], spans: Sequence[range], rows: Iterator[_Row]) -> tuple[Line, ...]:
+    """The lines of a page with their verdicts; takes the page's own rows from all ``rows``."""
+    if len(spans) == len(given):
+        numbered = enumerate(given, start=1)
+        return tuple(Line(number, line.text, *next(rows)) for number, line in numbered)
+    found: list[Line | None] = [None] * len(given)
+    for span in spans:
+        row = next(rows)
+        for at in span:
+            found[at] = Line(at + 1, given[at].text, *row)
+    return _with_blanks(given, found)
 
 
 def chances(sheet: Sheet, kind: Kind, model: LineModel) -> Floats:

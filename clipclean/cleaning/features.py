@@ -170,7 +170,10 @@ def repeats(texts: Sequence[str], counts: Sequence[int]) -> Floats:
     start = 0
     for count in counts:
         lines = texts[start : start + count]
-        times = Counter(lines)
-        found.extend([1] * count if len(times) == count else [times[line] for line in lines])
+        if len(set(lines)) == count:
+            found.extend([1] * count)
+        else:
+            times = Counter(lines)
+            found.extend(times[line] for line in lines)
         start += count
     return np.asarray(found, np.float64)

@@ -68,17 +68,17 @@ class Sheet:
         texts: list[str] = []
         spans: list[list[range]] = []
         for page in pages:
-            lines = [line.text for line in page.lines]
-            filled = [span for span in group(lines) if any(not _is_blank(lines[at]) for at in span)]
-            texts.extend(" ".join(lines[at].strip() for at in span) for span in filled)
+            lines = [line.text.strip() for line in page.lines]
+            filled = [span for span in group([line.text for line in page.lines]) if any(lines[span.start : span.stop])]
+            texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
             spans.append(filled)
         counts = [len(rows) for rows in spans]
         blocks = Blocks.of(counts)
-        own = shape(texts) if texts else {}
+        own, hits = _of_lines(texts)
         around = surroundings(own, blocks) if texts else {}
         if texts:
             around["repeats"] = repeats(texts, counts)
-        return cls(pages, texts, spans, blocks, own, around, cues.find(texts))
+        return cls(pages, texts, spans, blocks, own, around, hits)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -180,6 +180,16 @@ class Sheet:
         return columns
 
 
+def _of_lines(texts: Sequence[str]) -> tuple[dict[str, Floats], npt.NDArray[np.bool_]]:
+    """Shape and cues of lines, looked at once where a line stands many times, as much furniture does in a dump."""
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    own, hits = shape(list(numbers)), cues.find(list(numbers))
+    if len(numbers) == len(texts):
+        return own, hits
+    places = np.fromiter(map(numbers.__getitem__, texts), np.intp, len(texts))
+    return {name: column.take(places) for name, column in own.items()}, hits.T.take(places, 1).T
+
+
 @cache
 def _cue_columns() -> tuple[str, ...]:
     return tuple(f"cue:{name}" for name in cues.names())
@@ -193,10 +203,6 @@ def _headlines(title: str) -> frozenset[str]:
         if parted and len(head.split()) >= 3:
             found.add(_letters(head))
     return frozenset(found - {""})
-
-
-def _is_blank(text: str) -> bool:
-    return not text or text.isspace()
 
 
 def _letters(text: str) -> str:
