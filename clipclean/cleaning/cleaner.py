@@ -81,12 +81,11 @@ class Cleaner:
         chance = plan.leaning.chance(model.probabilities(rows))
         verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
         why = reasons(verdicts, model, rows, plan.rules) if self._reasons else [""] * len(sheet)
+        told = _told(verdicts, why, plan.settings.drop)
         found: list[Judged] = []
-        at = numbered = 0
+        numbered = 0
         for page, spans in zip(sheet.pages, sheet.spans, strict=True):
-            lines = _lines(page, spans, verdicts, why, at, plan.settings.drop)
-            found.append((lines, bool(spans) and numbered in verdicts.suspect))
-            at += len(spans)
+            found.append((_lines(page.lines, spans, told), bool(spans) and numbered in verdicts.suspect))
             numbered += bool(spans)
         return found
 
@@ -110,6 +109,30 @@ class Cleaner:
         return judged
 
 
+_Row = tuple[Label, bool, str, float, str]
+"""What a row of the sheet says of each of its lines."""
+
+
+def _told(verdicts: Verdicts, why: Sequence[str], drop: frozenset[Label]) -> Iterator[_Row]:
+    labels = [CODES[code] for code in verdicts.label.tolist()]
+    kept = {label: label not in drop for label in CODES}
+    scores = (round(score, 4) for score in verdicts.score.tolist())
+    return zip(labels, map(kept.__getitem__, labels), verdicts.rule, scores, why, strict=True)
+
+
+def _lines(given: Sequence[PageLine], spans: Sequence[range], rows: Iterator[_Row]) -> tuple[Line, ...]:
+    """The lines of a page with their verdicts; takes the page's own rows from all ``rows``."""
+    if len(spans) == len(given):
+        numbered = enumerate(given, start=1)
+        return tuple(Line(number, line.text, *next(rows)) for number, line in numbered)
+    found: list[Line | None] = [None] * len(given)
+    for span in spans:
+        row = next(rows)
+        for at in span:
+            found[at] = Line(at + 1, given[at].text, *row)
+    return _with_blanks(given, found)
+
+
 def _kept(page: Page, lines: Sequence[Line]) -> tuple[PageLine, ...]:
     return tuple(page.lines[line.number - 1] for line in lines if line.keep)
 
@@ -124,25 +147,13 @@ def _merged(first: Judged, again: Judged) -> Judged:
     return tuple(lines), first[1] or again[1]
 
 
-def _lines(
-    page: Page, spans: Sequence[range], verdicts: Verdicts, why: Sequence[str], at: int, drop: frozenset[Label]
-) -> tuple[Line, ...]:
-    row_of = {index: at + place for place, span in enumerate(spans) for index in span}
-    found: list[Line | None] = [None] * len(page.lines)
-    for index, row in row_of.items():
-        label = CODES[verdicts.label[row]]
-        score = round(float(verdicts.score[row]), 4)
-        text, rule = page.lines[index].text, verdicts.rule[row]
-        found[index] = Line(index + 1, text, label, label not in drop, rule, score, why[row])
-    return _with_blanks(page.lines, found)
-
-
 def _rows(sheet: Sheet, kind: Kind, model: LineModel) -> npt.NDArray[np.float32]:
     """What the line model asks of each row, [columns, rows]."""
     if not len(sheet):
         return np.zeros((len(model.columns), 0), np.float32)
     columns = sheet.columns(kind)
-    return np.stack([columns[name].astype(np.float32) for name in model.columns])
+    rows = np.concatenate([columns[name] for name in model.columns], dtype=np.float32, casting="same_kind")
+    return rows.reshape(len(model.columns), len(sheet))
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[Sequence[Page]]:

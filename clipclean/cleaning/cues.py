@@ -227,7 +227,7 @@ def find(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     True
     """
     finder = _finder()
-    hits = np.zeros((len(texts), len(names())), np.bool_)
+    hits = np.zeros((len(names()), len(texts)), np.bool_).T  # each column in one piece
     plain = plain_words(texts)
     lines = [text[:LOOK_AT].encode("utf-8", "replace") for text in texts]  # "replace" is for lone surrogates
     found = list(_looked_up(plain))

@@ -27,7 +27,10 @@ FAR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Which lines of a batch belong together: ``first`` and ``end`` hold, for each line, the bounds of its clipping."""
+    """Which lines of a batch belong together: ``first`` and ``end`` hold, for each line, the bounds of its clipping.
+
+    Methods take one value a line, or many columns at once, [column, line], which saves calls.
+    """
 
     page: Ints
     first: Ints
@@ -45,32 +48,35 @@ class Blocks:
 
     def window(self, values: npt.NDArray[np.generic], reach: int) -> Floats:
         """Sum of the values of the lines up to ``reach`` lines away, the line itself included, within its clipping."""
-        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        here = np.arange(len(values))
-        return np.asarray(
-            total[np.minimum(here + reach + 1, self.end)] - total[np.maximum(here - reach, self.first)], np.float64
-        )
+        sums = _sums(values)
+        here = np.arange(len(self.page))
+        low, high = np.maximum(here - reach, self.first), np.minimum(here + (reach + 1), self.end)
+        return np.asarray(sums.take(high, -1) - sums.take(low, -1), np.float64)
 
     def before(self, values: npt.NDArray[np.generic]) -> Floats:
         """Sum of the values of the lines above in the same clipping."""
-        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        return np.asarray(total[:-1] - total[self.first], np.float64)
+        sums = _sums(values)
+        return np.asarray(sums[..., :-1] - sums.take(self.first, -1), np.float64)
 
     def total(self, values: npt.NDArray[np.generic]) -> Floats:
         """Sum over the clipping, for each of its lines."""
-        return np.asarray(np.add.reduceat(np.asarray(values, np.float64), self.starts)[self.page], np.float64)
+        return np.add.reduceat(values, self.starts, -1, np.float64).take(self.page, -1)
+
+    def nearest_above(self, mask: Bools) -> Ints:
+        """The nearest line above (or this one) where ``mask`` holds; -1 where the clipping has none."""
+        last = np.maximum.accumulate(np.where(mask, np.arange(len(self.page)), -1), -1)
+        return np.where(last >= self.first, last, -1)
 
     def since(self, mask: Bools) -> Floats:
         """Lines up to the nearest line above (or this one) where ``mask`` holds; FAR where there is none."""
-        here = np.arange(len(mask))
-        last = np.maximum.accumulate(np.where(mask, here, -1))
-        return np.asarray(np.where(last >= self.first, np.minimum(here - last, FAR), FAR), np.float64)
+        last = self.nearest_above(mask)
+        return np.where(last >= 0, np.minimum(np.arange(len(self.page)) - last, FAR), FAR)
 
     def until(self, mask: Bools) -> Floats:
         """Lines down to the nearest line below (or this one) where ``mask`` holds; FAR where there is none."""
-        here = np.arange(len(mask))
-        following = np.minimum.accumulate(np.where(mask, here, len(mask))[::-1])[::-1]
-        return np.asarray(np.where(following < self.end, np.minimum(following - here, FAR), FAR), np.float64)
+        here = np.arange(len(self.page))
+        following = np.minimum.accumulate(np.where(mask, here, len(here))[..., ::-1], -1)[..., ::-1]
+        return np.where(following < self.end, np.minimum(following - here, FAR), FAR)
 
     def run(self, mask: Bools) -> Floats:
         """Length of the unbroken run of lines with the same value of ``mask`` that this line stands in."""
@@ -81,9 +87,11 @@ class Blocks:
 
     def shift(self, values: npt.NDArray[np.generic], by: int) -> Floats:
         """The value of the line ``by`` lines below (above where negative); 0 outside the clipping."""
-        here = np.arange(len(values)) + by
-        inside = (here >= self.first) & (here < self.end)
-        return np.where(inside, np.asarray(values, np.float64)[np.clip(here, 0, len(values) - 1)], 0.0)
+        found = np.zeros(values.shape)
+        above, below = slice(None, -abs(by)), slice(abs(by), None)
+        to, at = (above, below) if by > 0 else (below, above)
+        np.copyto(found[..., to], values[..., at], where=self.page[above] == self.page[below])
+        return found
 
     def heaviest(self, weights: Floats) -> tuple[Ints, Ints]:
         """First and last line of the stretch with the largest sum of weights, in each clipping, for each line."""
@@ -97,6 +105,13 @@ class Blocks:
         best = np.maximum.reduceat(gain, self.starts)[self.page]
         last = np.minimum.reduceat(np.where(gain >= best, here, len(here)), self.starts)[self.page]
         return np.maximum(opening[last], self.first), last
+
+
+def _sums(values: npt.NDArray[np.generic]) -> Floats:
+    """Sums of the values of the first 0, 1, 2 ... lines."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, -1, out=sums[..., 1:])
+    return sums
 
 
 def reads_like_sentence(own: dict[str, Floats]) -> Bools:
@@ -115,13 +130,15 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     words = own["words"]
     mass = np.where(sentence, words, 0.0)
     columns: dict[str, Floats] = {"sentence": sentence.astype(np.float64)}
-    ones = np.ones(len(words))
+    counted = np.stack((sentence, np.ones(len(words)), mass))
     for reach in (1, 2, 5, 10):
-        columns[f"sentences_{reach}"] = blocks.window(sentence, reach) / blocks.window(ones, reach)
-    for reach in (2, 5):
-        columns[f"mass_{reach}"] = np.log1p(blocks.window(mass, reach))
-    columns["run_sentence"] = np.where(sentence, np.minimum(blocks.run(sentence), FAR), 0.0)
-    columns["run_other"] = np.where(sentence, 0.0, np.minimum(blocks.run(sentence), FAR))
+        sentences, lines, near = blocks.window(counted, reach)
+        columns[f"sentences_{reach}"] = sentences / lines
+        if reach in (2, 5):
+            columns[f"mass_{reach}"] = np.log1p(near)
+    run = np.minimum(blocks.run(sentence), FAR)
+    columns["run_sentence"] = np.where(sentence, run, 0.0)
+    columns["run_other"] = np.where(sentence, 0.0, run)
     columns["since_sentence"] = blocks.since(sentence)
     columns["until_sentence"] = blocks.until(sentence)
     first, last = blocks.heaviest(np.where(sentence, words, -SENTENCE_WORDS))
@@ -129,10 +146,10 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     columns["inside"] = ((here >= first) & (here <= last)).astype(np.float64)
     columns["past_start"] = np.clip(here - first, -FAR, FAR).astype(np.float64)
     columns["to_end"] = np.clip(last - here, -FAR, FAR).astype(np.float64)
-    whole = blocks.total(mass)
+    whole, before = blocks.total(mass), blocks.before(mass)
     total = np.maximum(whole, 1.0)
-    columns["mass_before"] = blocks.before(mass) / total
-    columns["mass_after"] = (whole - blocks.before(mass) - mass) / total
+    columns["mass_before"] = before / total
+    columns["mass_after"] = (whole - before - mass) / total
     columns["page_mass"] = np.log1p(total)
     count = (blocks.end - blocks.first).astype(np.float64)
     columns["page_lines"] = np.log1p(count)
@@ -140,10 +157,10 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     columns["place"] = (here - blocks.first) / count
     columns["from_top"] = np.minimum(here - blocks.first, FAR).astype(np.float64)
     columns["from_bottom"] = np.minimum(blocks.end - 1 - here, FAR).astype(np.float64)
+    shifted = np.stack((np.minimum(words, 200.0), own["stops"]))
     for by in (-2, -1, 1, 2):
-        side = "above" if by < 0 else "below"
-        columns[f"words_{side}_{abs(by)}"] = np.minimum(blocks.shift(words, by), 200.0)
-        columns[f"stops_{side}_{abs(by)}"] = blocks.shift(own["stops"], by)
+        side = f"{'above' if by < 0 else 'below'}_{abs(by)}"
+        columns[f"words_{side}"], columns[f"stops_{side}"] = blocks.shift(shifted, by)
     return columns
 
 
@@ -153,7 +170,10 @@ def repeats(texts: Sequence[str], counts: Sequence[int]) -> Floats:
     start = 0
     for count in counts:
         lines = texts[start : start + count]
-        times = Counter(lines)
-        found.extend([1] * count if len(times) == count else [times[line] for line in lines])
+        if len(set(lines)) == count:
+            found.extend([1] * count)
+        else:
+            times = Counter(lines)
+            found.extend(times[line] for line in lines)
         start += count
     return np.asarray(found, np.float64)
