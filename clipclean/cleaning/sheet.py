@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import cues
+from clipclean.cleaning.company import company
 from clipclean.cleaning.dom import dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
@@ -30,6 +31,9 @@ CREDIT_CUES = (
 )  # fmt: skip
 END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start", "bio.whole")
 """What usually stands below the end of a story: lists of other stories, comments, the author's note."""
+
+TIME_CUES = ("clock_alone", "date_alone", "some_ago", "east_asian_date", "time_word")
+AUTHOR_CUES = ("by_person", "byline.start", "person_role", "bio.whole", "bio.start")
 
 TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
 """What stands between a headline and the name of the site in the title of a page."""
@@ -145,7 +149,7 @@ class Sheet:
 
     def columns(self, kind: Kind) -> dict[str, Floats]:
         """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
-        columns = {**self.own, **self.around, **self.cue_columns}
+        columns = {**self.own, **self.around, **self.cue_columns, **company(self.kinds, self.own, self.blocks)}
         if kind is not Kind.TEXT:
             lines = [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
             columns |= dom_columns(lines, self["words"], self.sentence, self.blocks)
@@ -162,6 +166,25 @@ class Sheet:
             ],
             np.bool_,
         )
+
+    @cached_property
+    def kinds(self) -> dict[str, Bools]:
+        """Rows of each kind that gives its neighbours away."""
+        own = self.own
+        heading = (own["stops"] == 0) & (own["trails"] == 0) & (own["words"] >= 4) & (own["words"] <= 20)
+        found = {
+            "time": self.cue(*TIME_CUES) & (own["words"] <= 8),
+            "author": self.cue(*AUTHOR_CUES) & self.short,
+            "comment": self.cue("comments.whole", "comments.start", "comments.anywhere"),
+            "heading": heading,
+            "bullet": (own["starts_bullet"] > 0) | self.cue("list_number"),
+            "button": self.cue("social.whole", "social.start"),
+            "cut": own["trails"] > 0,
+            "colon": own["ends_colon"] > 0,
+            "quote": own["starts_quote"] > 0,
+            "prompt": self.cue("promo.whole", "promo.start", "promo.anywhere"),
+        }
+        return {name: np.asarray(mask, np.bool_) for name, mask in found.items()}
 
     @cached_property
     def cue_columns(self) -> dict[str, Floats]:
