@@ -206,4 +206,4 @@ def _headlines(title: str) -> frozenset[str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
