@@ -100,9 +100,7 @@ def _groups(lines: Sequence[PageLine], blocks: Blocks) -> dict[str, Groups]:
     """Lines of a page with the same element and names, and those in the same container, one to three levels up."""
     kinds: dict[Hashable, int] = {}
     pages = blocks.page.tolist()
-    kind = [
-        kinds.setdefault((at, line.tag, line.classes), len(kinds)) for at, line in zip(pages, lines, strict=True)
-    ]
+    kind = [kinds.setdefault((at, line.tag, line.classes), len(kinds)) for at, line in zip(pages, lines, strict=True)]
     around = [(parents + parents[-1:] * 3)[1:4] or (-1, -1, -1) for parents in (line.parents for line in lines)]
     numbers = np.asarray(around, np.int64).reshape(len(lines), 3) + 1
     sizes = np.maximum.reduceat(numbers.max(1), blocks.starts) + 1  # elements are numbered page by page

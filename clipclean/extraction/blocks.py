@@ -111,17 +111,18 @@ class _Walk:
                     kind = kinds[element.tag] = _kind(element.tag)
                 if not kind.inline and self._pieces and (line := self._line()):
                     yield line
-                text = element.text if kind.seen else None
-                linked = in_link or kind.tag == "a"
-                if kind.seen and (len(element) or (text and not kind.inline)):
-                    children, in_link = iter(element), linked
-                    open_.append(_Frame(element, kind, children, number - 1, in_link))
+                if kind.seen:
+                    within, text = element[:], element.text
+                    linked = in_link or kind.tag == "a"
+                    if text:
+                        self._add(text, linked)
+                    if within or (text and not kind.inline):
+                        children, in_link = iter(within), linked
+                        open_.append(_Frame(element, kind, children, number - 1, in_link))
+                        continue
+                number += 1  # it closes at once: no line can end in it
+                if element is not root and (text := element.tail):
                     self._add(text, in_link)
-                else:  # no line can end in it
-                    number += 1
-                    self._add(text, linked)
-                    if element is not root:
-                        self._add(element.tail, in_link)
                 continue
             if not open_:
                 break
@@ -132,13 +133,14 @@ class _Walk:
             if not open_:
                 break
             children, in_link = open_[-1].children, open_[-1].in_link
-            self._add(frame.element.tail, in_link)
+            if text := frame.element.tail:
+                self._add(text, in_link)
         if self._pieces and (line := self._line()):
             yield line
 
-    def _add(self, text: str | None, in_link: bool) -> None:
+    def _add(self, text: str, in_link: bool) -> None:
         """Add to the line; white space only where something stands before it."""
-        if text and (self._pieces or not text.isspace()):
+        if self._pieces or not text.isspace():
             self._pieces.append(text)
             if in_link:
                 self._linked += len(" ".join(text.split()))
@@ -172,15 +174,15 @@ class _Walk:
         hints, names = above.hints, above.names
         if kind.hint and kind.hint not in hints:
             hints = hints | {kind.hint}
-        attributes = element.attrib
+        attributes = element.keys()
         if attributes:
             if "hidden" not in hints and (
                 "hidden" in attributes
-                or attributes.get("aria-hidden") == "true"
-                or HIDDEN_STYLE.search(attributes.get("style") or "")
+                or ("aria-hidden" in attributes and element.get("aria-hidden") == "true")
+                or ("style" in attributes and HIDDEN_STYLE.search(element.get("style")))
             ):
                 hints = hints | {"hidden"}
-            stated = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+            stated = f"{element.get('class') or ''} {element.get('id') or ''}"
             named = self._named.get(stated)
             if named is None:
                 named = self._named[stated] = _names(stated)
