@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clipclean.api import clean, clean_html, clean_many, dedup, read, restore, run, to_record
-    from clipclean.config import CleanSettings, DedupSettings, Extractor, Keep, ReadSettings
+    from clipclean.config import (
+        CleanSettings,
+        DedupSettings,
+        Extractor,
+        Keep,
+        LineMatch,
+        Mode,
+        OwnRule,
+        Preset,
+        ReadSettings,
+        Settings,
+        SourceSettings,
+        Sure,
+    )
     from clipclean.errors import (
         AccountingError,
         ClipcleanError,
@@ -37,6 +50,7 @@ if TYPE_CHECKING:
         Relation,
     )
     from clipclean.review.report import Report
+    from clipclean.settings_file import load_settings
 
     __version__: str
 
@@ -57,19 +71,27 @@ __all__ = [
     "Keep",
     "Label",
     "Line",
+    "LineMatch",
     "Match",
+    "Mode",
     "Origin",
     "OutputError",
+    "OwnRule",
+    "Preset",
     "ReadSettings",
     "RecordError",
     "Relation",
     "Report",
+    "Settings",
     "SettingsError",
+    "SourceSettings",
+    "Sure",
     "__version__",
     "clean",
     "clean_html",
     "clean_many",
     "dedup",
+    "load_settings",
     "read",
     "restore",
     "run",
@@ -78,13 +100,17 @@ __all__ = [
 
 _HOMES = {
     "api": ("clean", "clean_html", "clean_many", "dedup", "read", "restore", "run", "to_record"),
-    "config": ("CleanSettings", "DedupSettings", "Extractor", "Keep", "ReadSettings"),
+    "config": (
+        *("CleanSettings", "DedupSettings", "Extractor", "Keep", "LineMatch", "Mode", "OwnRule", "Preset"),
+        *("ReadSettings", "Settings", "SourceSettings", "Sure"),
+    ),
     "errors": ("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
     "model": (
         *("Caption", "CleanClipping", "Clipping", "Cluster", "Deduplication", "Failure", "Fold", "Label", "Line"),
         *("Match", "Origin", "Relation"),
     ),
     "review.report": ("Report",),
+    "settings_file": ("load_settings",),
 }
 
 

@@ -6,10 +6,12 @@ so that two outputs can be told apart by how they were made.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -47,11 +49,59 @@ class Extractor(StrEnum):
     BLOCKS = "blocks"
 
 
+class Preset(StrEnum):
+    """Which way cleaning leans where it is in doubt; the numbers stand in ``cleaning/presets.py``.
+
+    ``precision`` takes more furniture and, with it, some of the story; ``recall`` keeps more of the story and, with
+    it, some furniture.
+
+    >>> Preset("recall") is Preset.RECALL
+    True
+    """
+
+    BALANCED = "balanced"
+    PRECISION = "precision"
+    RECALL = "recall"
+
+
+class Sure(StrEnum):
+    """How sure an own rule is. ``certain`` decides whatever the line model says, ``likely`` unless the model is far
+    surer of the contrary, ``names-only`` gives a label to lines that the model has dropped.
+    """
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    NAMES_ONLY = "names-only"
+
+
+class Mode(StrEnum):
+    """Where a phrase must stand: it is the ``whole`` line, the line's ``start``, or ``anywhere`` in it."""
+
+    WHOLE = "whole"
+    START = "start"
+    ANYWHERE = "anywhere"
+
+
 E = TypeVar("E", bound=StrEnum)
 
 
+def no_such(setting: str, name: str, known: Iterable[str], kind: str = "") -> SettingsError:
+    """The error for a name that there is not: it says the nearest one, or all of them where none is near.
+
+    >>> print(no_such("drop", "captions", ["caption", "credit"]))
+    drop: there is no 'captions'; did you mean caption?
+    """
+    names = list(known)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
+    return SettingsError(
+        (f"{setting}: " if setting else "")
+        + f"there is no {kind}{name!r}; "
+        + (f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}")
+    )
+
+
 def choices(names: Iterable[str], allowed: type[E], setting: str) -> frozenset[E]:
-    """Turn names into members of ``allowed``; raises SettingsError that lists the names there are.
+    """Turn names into members of ``allowed``; raises SettingsError for a name that there is not.
 
     >>> sorted(choices(["credit", "caption"], Label, "drop"))
     [<Label.CAPTION: 'caption'>, <Label.CREDIT: 'credit'>]
@@ -61,8 +111,7 @@ def choices(names: Iterable[str], allowed: type[E], setting: str) -> frozenset[E
         try:
             found.add(allowed(name))
         except ValueError:
-            known = ", ".join(member.value for member in allowed)
-            raise SettingsError(f"{setting}: there is no {name!r}; choose from {known}") from None
+            raise no_such(setting, name, allowed) from None
     return frozenset(found)
 
 
@@ -84,7 +133,7 @@ class ReadSettings:
     def __post_init__(self) -> None:
         for name in self.fields:
             if name not in FIELD_NAMES:
-                raise SettingsError(f"field: there is no {name!r}; choose from {', '.join(FIELD_NAMES)}")
+                raise no_such("field", name, FIELD_NAMES)
             if not self.fields[name] and name != "id":
                 raise SettingsError(f"field: {name} needs the name of a key; only id may be empty, for ids by place")
         if self.encoding is not None:
@@ -94,24 +143,131 @@ class ReadSettings:
                 raise SettingsError(f"encoding: Python knows no encoding named {self.encoding!r}") from None
 
 
+def _refuse_body(drop: frozenset[Label] | None) -> None:
+    if drop and Label.BODY in drop:
+        raise SettingsError("drop: body is the story itself and cannot be dropped")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineMatch:
+    """Which lines are meant: those in which ``pattern`` finds something, or those that hold one of the ``phrases``.
+
+    ``pattern`` is an RE2 expression, searched for in the line as it stands (``(?i)`` ignores case, ``^`` and ``$`` are
+    its ends). ``phrases`` are compared by their words alone, in small letters and without marks, as the cue lists
+    are; ``mode`` says where they must stand. Lines of more than ``max_words`` words are not meant.
+
+    >>> LineMatch(phrases=("tide at halden",), mode=Mode.START).max_words is None
+    True
+    """
+
+    pattern: str | None = None
+    phrases: tuple[str, ...] = ()
+    mode: Mode = Mode.WHOLE
+    max_words: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.pattern is None) == (not self.phrases):
+            raise SettingsError("give either a pattern or phrases")
+        if self.pattern == "":
+            raise SettingsError("pattern: an empty pattern would take every line; write what the lines have in common")
+        for phrase in self.phrases:
+            if not any(sign.isalnum() for sign in phrase):
+                raise SettingsError(f"phrases: {phrase!r} has no letter and no digit; use a pattern for marks")
+        if self.max_words is not None and self.max_words < 1:
+            raise SettingsError(f"max-words: {self.max_words} is not 1 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRule:
+    """A rule of the user's own, asked before the built-in ones; its ``name`` is the reason given everywhere.
+
+    Lines that ``match`` get ``label``; with the label ``body`` they are kept. ``says`` is the reason in words for the
+    list of rules, ``example`` a line that it takes (checked when the rule is put to use).
+
+    >>> OwnRule(name="tides", label=Label.OTHER, match=LineMatch(pattern="^Tide at ")).sure.value
+    'certain'
+    """
+
+    name: str
+    label: Label
+    match: LineMatch
+    sure: Sure = Sure.CERTAIN
+    says: str = ""
+    example: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.name):
+            raise SettingsError(f"name: {self.name!r}; write small letters, digits and hyphens, as in halden-weather")
+        if self.label is Label.BLANK:
+            raise SettingsError("label: blank is for empty lines; choose another")
+        if self.label is Label.BODY and self.sure is Sure.NAMES_ONLY:
+            raise SettingsError("sure: a rule that keeps lines (label body) is certain or likely")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """What holds for the clippings of one source instead of what holds for all; None leaves it as it is for all.
+
+    ``source`` is compared with a clipping's source whatever the case. ``keep`` says which lines stay always.
+
+    >>> SourceSettings(source="halden.example", preset=Preset.RECALL).drop is None
+    True
+    """
+
+    source: str
+    preset: Preset | None = None
+    drop: frozenset[Label] | None = None
+    rules_off: frozenset[str] | None = None
+    keep: tuple[LineMatch, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.source.strip():
+            raise SettingsError("source: name the source, as it stands in the clippings")
+        _refuse_body(self.drop)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanSettings:
     """What cleaning takes away.
 
-    ``drop`` holds the labels whose lines go. ``rules_off`` names rules that are not to be asked. ``extractor`` says
-    how an HTML page is read.
+    ``preset`` says which way it leans where it is in doubt. ``drop`` holds the labels whose lines go. ``rules_off``
+    names rules that are not to be asked. ``rules`` are the user's own, ``sources`` the exceptions for some sources.
+    ``extractor`` says how an HTML page is read.
 
     >>> Label.SIGNOFF in CleanSettings().drop
     True
     """
 
+    preset: Preset = Preset.BALANCED
     drop: frozenset[Label] = FURNITURE
     rules_off: frozenset[str] = frozenset()
+    rules: tuple[OwnRule, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
     extractor: Extractor = Extractor.ENSEMBLE
 
     def __post_init__(self) -> None:
-        if Label.BODY in self.drop:
-            raise SettingsError("drop: body is the story itself and cannot be dropped")
+        _refuse_body(self.drop)
+        for what, names in (
+            ("rules", [rule.name for rule in self.rules]),
+            ("source", [exception.source.casefold() for exception in self.sources]),
+        ):
+            for at, name in enumerate(names):
+                if name in names[:at]:
+                    raise SettingsError(f"{what}: {name!r} is there twice; give each its own name")
+
+    def for_source(self, exception: SourceSettings) -> CleanSettings:
+        """The settings that hold for the clippings of that source; an exception replaces what it states.
+
+        >>> CleanSettings().for_source(SourceSettings(source="halden.example", preset=Preset.RECALL)).preset.value
+        'recall'
+        """
+        return replace(
+            self,
+            preset=self.preset if exception.preset is None else exception.preset,
+            drop=self.drop if exception.drop is None else exception.drop,
+            rules_off=self.rules_off if exception.rules_off is None else exception.rules_off,
+            sources=(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +328,27 @@ class OutputSettings:
     format: Format = Format.JSONL
     copies: Copies = Copies.REMOVE
     annotate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of all stages: what a settings file and the options of a command say together.
+
+    ``workers`` is the number of processes that clean, 0 for one for each core.
+
+    >>> Settings().clean == CleanSettings()
+    True
+    """
+
+    read: ReadSettings = field(default_factory=ReadSettings)
+    clean: CleanSettings = field(default_factory=CleanSettings)
+    dedup: DedupSettings = field(default_factory=DedupSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        if self.workers < 0:
+            raise SettingsError(f"workers: {self.workers}; give 1 or more, or 0 for one for each core")
 
 
 def plain(value: Any) -> Any:

@@ -189,12 +189,13 @@ def run(
     force: bool = False,
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
+    settings_file: str | None = None,
 ) -> Report:
     """Read ``inputs``, clean them, fold the copies and write the files of a run into the folder ``out``.
 
     The files are those of ``docs/output.md``. They do not depend on ``workers``. An earlier run in ``out`` is
     replaced when this one is complete; other files of the same names only with ``force``. Where ``interrupt`` is
-    asked to stop, what has been read until then is written.
+    asked to stop, what has been read until then is written. ``settings_file`` is only named in the report.
 
     Raises InputError, OutputError, SettingsError, and AccountingError where the counts do not add up; then nothing is
     written.
@@ -236,6 +237,7 @@ def run(
             clusters=describe_clusters(found, sources),
             inputs=tuple(names),
             settings={"read": plain(read), "clean": plain(clean), "dedup": plain(dedup), "output": plain(output)},
+            settings_file=settings_file,
             digest=settings_digest(read, clean, dedup, output),
             versions=versions(),
             **tally.counts(),

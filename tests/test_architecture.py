@@ -23,6 +23,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "text": {"errors", "model", "characters"},
     "dates": {"errors", "model", "characters", "text"},
     "config": {"errors", "model"},
+    "layers": {"errors", "model", "config"},
+    "settings_file": {"errors", "model", "config", "layers", "cleaning"},
+    "settings_toml": {"config", "layers"},
     **dict.fromkeys(STAGES, GROUND),
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
@@ -30,9 +33,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": GROUND | STAGES | {"engines", "pipeline"},
     "training": GROUND | STAGES,
     "held_out": GROUND | STAGES | {"training"},
-    "cli": GROUND | STAGES | {"engines", "places", "pipeline", "api", "__init__"},
+    "cli": GROUND
+    | STAGES
+    | {"engines", "places", "pipeline", "api", "__init__", "layers", "settings_file", "settings_toml"},
     "__main__": {"cli"},
-    "__init__": {"api", "config", "errors", "model", "review"},
+    "__init__": {"api", "config", "errors", "model", "review", "settings_file"},
 }
 
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}

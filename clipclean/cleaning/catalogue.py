@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from clipclean.cleaning.own_rules import KEPT_FOR_SOURCE, KEPT_SAYS, own_rule
 from clipclean.cleaning.rules import CERTAIN, LIKELY, NAMING, READS_LIKE_FURNITURE, READS_LIKE_STORY, RULES
 from clipclean.cleaning.verdicts import GUARDS, NEIGHBOURS
+from clipclean.config import OwnRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,15 @@ class Reason:
     example: str = ""
 
 
-def reasons() -> Iterator[Reason]:
-    """The rules in order, then those that look at neighbours, the guards, and the line model's own two verdicts.
+def reasons(own: Sequence[OwnRule] = ()) -> Iterator[Reason]:
+    """The ``own`` rules and the built-in ones in order, then those that look at neighbours, the guards, and the line
+    model's own two verdicts.
 
     >>> [reason.name for reason in reasons()][-2:]
     ['reads-like-story', 'reads-like-furniture']
     """
-    for rule in RULES:
+    yield Reason(KEPT_FOR_SOURCE, "body", "keeps", KEPT_SAYS)
+    for rule in (*map(own_rule, own), *RULES):
         yield Reason(rule.name, rule.label.value, _sureness(rule.label.value, rule.limit), rule.says, rule.example)
     for neighbour in NEIGHBOURS:
         yield Reason(neighbour.name, neighbour.label.value, "by its neighbours", neighbour.says)
@@ -47,8 +51,8 @@ def _sureness(label: str, limit: float) -> str:
     return "names only" if limit == NAMING else "perhaps"
 
 
-def as_markdown() -> str:
-    """The reasons as a page for the docs.
+def as_markdown(own: Sequence[OwnRule] = ()) -> str:
+    """The reasons as a page for the docs; with ``own`` rules one for their users.
 
     >>> as_markdown().splitlines()[0]
     '# Rules'
@@ -64,7 +68,11 @@ def as_markdown() -> str:
         "| rule | label | how sure | takes a line that | for example |",
         "|---|---|---|---|---|",
     ]
-    for reason in reasons():
-        example = f"`{reason.example.replace('|', chr(92) + '|')}`" if reason.example else ""
-        rows.append(f"| `{reason.name}` | {reason.label} | {reason.sure} | {reason.says} | {example} |")
+    for reason in reasons(own):
+        example = f"`{_cell(reason.example)}`" if reason.example else ""
+        rows.append(f"| `{reason.name}` | {reason.label} | {reason.sure} | {_cell(reason.says)} | {example} |")
     return "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -25,6 +25,9 @@ NAMING = 0.0
 """How sure a rule is, from the share of its lines that were story on labelled dumps of 196 news publishers: CERTAIN
 none of a hundred, LIKELY under a tenth, RATHER and PERHAPS more; NAMING only names what the line model has dropped."""
 
+ALWAYS = -0.01
+"""The limit of a rule with the label ``body`` that keeps its lines whatever the line model says."""
+
 MOSTLY_DIGITS = 0.15
 """Share of digits from which a line with words of publication is a date and no sentence."""
 

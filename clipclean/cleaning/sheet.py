@@ -18,6 +18,7 @@ from clipclean.cleaning import cues
 from clipclean.cleaning.dom import dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
+from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.shape import shape
 from clipclean.model import Page
 
@@ -113,6 +114,11 @@ class Sheet:
         for name in self.present.intersection(names):
             found = found | self.hits[:, self._cue_columns[name]]
         return found
+
+    @cached_property
+    def plain(self) -> list[str]:
+        """Each row as its words alone, as cues and own phrases are looked for."""
+        return plain_words(self.texts)
 
     @cached_property
     def sentence(self) -> Bools:

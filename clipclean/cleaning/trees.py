@@ -52,6 +52,26 @@ class LineModel:
             found[start : start + ROWS_AT_A_TIME] = flat.take(self._offsets + index).sum(0, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-(found + self.bias))), np.float64)
 
+    def contributions(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """What each column adds to the log-odds of each row, [columns, rows]; see ``evidence``.
+
+        Summed over the columns, and with the bias and the mean of all leaves, it is the row's log-odds.
+        """
+        answers = (rows.take(self.column, 0) > self.border[:, None]).astype(np.intp)
+        found = np.zeros(rows.shape, np.float64)
+        levels = len(self._levels)
+        means = [self.leaves.astype(np.float64)]  # of the leaves that are open before each question
+        for _ in range(levels):
+            half = means[0].shape[1] // 2
+            means.insert(0, (means[0][:, :half] + means[0][:, half:]) / 2)
+        trees = np.arange(len(self.trees))[:, None]
+        place = np.zeros((len(self.trees), rows.shape[1]), np.intp)
+        for level, questions in enumerate(self._levels):
+            before = means[level][trees, place]
+            place += answers[questions] << level
+            np.add.at(found, self.column[questions], means[level + 1][trees, place] - before)
+        return found
+
     @cached_property
     def _levels(self) -> npt.NDArray[np.intp]:
         """The questions, [level, tree]."""

@@ -7,14 +7,14 @@ like a story keeps its doubtful lines and is flagged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning.features import Bools, Floats
-from clipclean.cleaning.rules import READS_LIKE_FURNITURE, READS_LIKE_STORY, RULES
+from clipclean.cleaning.rules import ALWAYS, READS_LIKE_FURNITURE, READS_LIKE_STORY, RULES, Rule
 from clipclean.cleaning.sheet import Sheet
 from clipclean.model import Label
 
@@ -66,6 +66,7 @@ class _Table:
         self.rule = np.asarray((READS_LIKE_FURNITURE, READS_LIKE_STORY), object)[story.astype(np.intp)]
         self.ruled = np.zeros(len(sheet), np.bool_)  # a named rule took the row
         self.sure = np.zeros(len(sheet), np.bool_)  # ... and would have, had the model called it story
+        self.held = np.zeros(len(sheet), np.bool_)  # a rule keeps the row whatever else holds
 
     def take(self, rows: Bools, label: Label, name: str, *, sure: Bools | None = None) -> None:
         if not rows.any():
@@ -84,12 +85,18 @@ class _Table:
         return np.asarray(np.logical_or.reduce([self.label == _CODE[label] for label in labels]), np.bool_)
 
 
-def judge(sheet: Sheet, chance: Floats, threshold: float, rules_off: frozenset[str] = frozenset()) -> Verdicts:
-    """The verdicts on all rows of a sheet; ``chance`` is the line model's, one a row."""
+def judge(
+    sheet: Sheet,
+    chance: Floats,
+    threshold: float,
+    rules_off: frozenset[str] = frozenset(),
+    rules: Sequence[Rule] = RULES,
+) -> Verdicts:
+    """The verdicts on all rows of a sheet; ``chance`` is the line model's, one a row, ``rules`` are asked in order."""
     if not len(sheet):
         return Verdicts(np.zeros(0, np.int8), np.zeros(0), [], frozenset())
     table = _Table(sheet, chance, threshold)
-    _ask_rules(table, rules_off)
+    _ask_rules(table, rules_off, rules)
     for neighbour in NEIGHBOURS:
         if neighbour.name not in rules_off:
             neighbour.settle(table, neighbour.name)
@@ -99,14 +106,16 @@ def judge(sheet: Sheet, chance: Floats, threshold: float, rules_off: frozenset[s
     return Verdicts(table.label, table.score, table.rule.tolist(), suspect)
 
 
-def _ask_rules(table: _Table, rules_off: frozenset[str]) -> None:
-    for rule in RULES:
+def _ask_rules(table: _Table, rules_off: frozenset[str], rules: Sequence[Rule]) -> None:
+    for rule in rules:
         found = table.sheet.nothing if rule.name in rules_off else rule.find(table.sheet)
         if not found.any():
             continue
         found = found & ~table.ruled
         if rule.label is Label.BODY:
             table.take(found & (table.chance > rule.limit), Label.BODY, rule.name)
+            if rule.limit <= ALWAYS:
+                table.held |= found
         else:
             sure = found if rule.limit > table.threshold else table.sheet.nothing
             table.take(found & (table.chance < max(rule.limit, table.threshold)), rule.label, rule.name, sure=sure)
@@ -144,7 +153,7 @@ def _teaser_run(table: _Table, name: str) -> None:
     whole = sheet.sentence & (table.chance >= table.threshold) & ~table.sure
     followed = sheet.blocks.total(whole) - sheet.blocks.before(whole) - whole > 0
     run = cut & (sheet.blocks.run(np.asarray(cut, np.bool_)) >= 2) & ~followed
-    table.take(np.asarray(run & ~table.sure, np.bool_), Label.TEASER, name)
+    table.take(np.asarray(run & ~table.sure & ~table.held, np.bool_), Label.TEASER, name)
 
 
 def _between_story(table: _Table, name: str) -> None:

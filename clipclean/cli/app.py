@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from clipclean.cli import options as o
-from clipclean.config import Copies, Extractor, Format, Keep, OutputSettings
+from clipclean.config import Copies
+from clipclean.layers import Stated
 
 app = typer.Typer(
     help="Each story of a news dump once, with only its own text, and a reason for every line it took.",
@@ -57,21 +58,24 @@ def run(
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
-    extractor: o.HowExtracted = Extractor.ENSEMBLE,
-    dup: o.WhatOfCopies = Copies.REMOVE,
-    keep: o.WhichStays = Keep.LONGEST,
+    preset: o.WhichPreset = None,
+    extractor: o.HowExtracted = None,
+    dup: o.WhatOfCopies = None,
+    keep: o.WhichStays = None,
     fold: o.Folds = None,
     threshold: o.Threshold = None,
-    form: o.HowWritten = Format.JSONL,
-    annotate: o.Annotate = False,
+    form: o.HowWritten = None,
+    annotate: o.Annotate = None,
     force: Annotated[
         bool,
         typer.Option(
             "--force", metavar=o.FLAG, rich_help_panel=o.WRITING, help="Replace files in DIR that no run wrote."
         ),
     ] = False,
-    workers: o.Workers = 1,
+    workers: o.Workers = None,
     quiet: o.Quiet = False,
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
 ) -> int:
     """Clean a dump, fold its duplicates, and write each story once.
 
@@ -79,17 +83,24 @@ def run(
     """
     from clipclean.cli.commands import run_command
 
-    return run_command(
-        inputs,
-        output,
-        read=o.read_settings(field, encoding),
-        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
-        dedup=o.dedup_settings(threshold, keep, fold),
-        output=OutputSettings(format=form, copies=dup, annotate=annotate),
-        workers=o.worker_count(workers),
-        force=force,
-        quiet=quiet,
+    given = o.stated(
+        field=field,
+        encoding=encoding,
+        drop=drop,
+        keep_lines=keep_lines,
+        rule_off=rule_off,
+        preset=preset,
+        extractor=extractor,
+        dup=dup,
+        keep=keep,
+        fold=fold,
+        threshold=threshold,
+        format=form,
+        annotate=annotate,
+        workers=workers,
     )
+    settings, file = o.settings(given, config, no_config)
+    return run_command(inputs, output, settings=settings, settings_file=file, force=force, quiet=quiet)
 
 
 @app.command(
@@ -107,25 +118,31 @@ def clean(
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
-    extractor: o.HowExtracted = Extractor.ENSEMBLE,
-    annotate: o.Annotate = False,
+    preset: o.WhichPreset = None,
+    extractor: o.HowExtracted = None,
+    annotate: o.Annotate = None,
     errors: o.ErrorsFile = None,
-    workers: o.Workers = 1,
+    workers: o.Workers = None,
     quiet: o.Quiet = False,
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
 ) -> int:
     """Take the furniture out of clippings: JSON Lines, one for each, in the order of the input."""
     from clipclean.cli.commands import clean_command
 
-    return clean_command(
-        inputs,
-        output,
-        read=o.read_settings(field, encoding),
-        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+    given = o.stated(
+        field=field,
+        encoding=encoding,
+        drop=drop,
+        keep_lines=keep_lines,
+        rule_off=rule_off,
+        preset=preset,
+        extractor=extractor,
         annotate=annotate,
-        errors=errors,
-        workers=o.worker_count(workers),
-        quiet=quiet,
+        workers=workers,
     )
+    settings, _ = o.settings(given, config, no_config)
+    return clean_command(inputs, output, settings=settings, errors=errors, quiet=quiet)
 
 
 @app.command(
@@ -162,14 +179,17 @@ def dedup(
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
-    extractor: o.HowExtracted = Extractor.ENSEMBLE,
-    dup: o.WhatOfCopies = Copies.ANNOTATE,
-    keep: o.WhichStays = Keep.LONGEST,
+    preset: o.WhichPreset = None,
+    extractor: o.HowExtracted = None,
+    dup: o.WhatOfCopies = None,
+    keep: o.WhichStays = None,
     fold: o.Folds = None,
     threshold: o.Threshold = None,
     errors: o.ErrorsFile = None,
-    workers: o.Workers = 1,
+    workers: o.Workers = None,
     quiet: o.Quiet = False,
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
 ) -> int:
     """Find the copies among clippings, on their text as it is: each record comes out with its cluster.
 
@@ -177,18 +197,23 @@ def dedup(
     """
     from clipclean.cli.commands import dedup_command
 
+    given = o.stated(
+        field=field,
+        encoding=encoding,
+        drop=drop,
+        keep_lines=keep_lines,
+        rule_off=rule_off,
+        preset=preset,
+        extractor=extractor,
+        dup=dup,
+        keep=keep,
+        fold=fold,
+        threshold=threshold,
+        workers=workers,
+    )
+    settings, _ = o.settings(given, config, no_config, defaults=Stated(dup=Copies.ANNOTATE))
     return dedup_command(
-        inputs,
-        output,
-        pairs=pairs,
-        read=o.read_settings(field, encoding),
-        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
-        pages_only=not clean,
-        dedup=o.dedup_settings(threshold, keep, fold),
-        copies=dup,
-        errors=errors,
-        workers=o.worker_count(workers),
-        quiet=quiet,
+        inputs, output, pairs=pairs, settings=settings, pages_only=not clean, errors=errors, quiet=quiet
     )
 
 
@@ -209,7 +234,10 @@ def explain(
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
-    extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    preset: o.WhichPreset = None,
+    extractor: o.HowExtracted = None,
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
 ) -> int:
     """Show one clipping line by line: kept or not, label, rule, score.
 
@@ -217,21 +245,48 @@ def explain(
     """
     from clipclean.cli.commands import explain_command
 
-    return explain_command(
-        source,
-        id_,
-        read=o.read_settings(field, encoding),
-        clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+    given = o.stated(
+        field=field,
+        encoding=encoding,
+        drop=drop,
+        keep_lines=keep_lines,
+        rule_off=rule_off,
+        preset=preset,
+        extractor=extractor,
     )
+    settings, _ = o.settings(given, config, no_config)
+    return explain_command(source, id_, settings=settings)
 
 
-@app.command(epilog=_examples("clipclean rules", "clipclean rules --markdown > rules.md"))
+@app.command(
+    epilog=_examples(
+        "clipclean rules", "clipclean rules --config own.toml", "clipclean rules --no-config --markdown > rules.md"
+    )
+)
 def rules(
     markdown: Annotated[
         bool, typer.Option("--markdown", metavar=o.FLAG, help="Write a Markdown page instead of a table.")
     ] = False,
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
 ) -> int:
-    """List the rules that give lines their labels, in order, each with an example."""
+    """List the rules that give lines their labels, in order, each with an example; those of a settings file first."""
     from clipclean.cli.commands import rules_command
 
-    return rules_command(markdown=markdown)
+    settings, _ = o.settings(Stated(), config, no_config)
+    return rules_command(settings=settings, markdown=markdown)
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean config", "clipclean config --config own.toml", "clipclean config --no-config > clipclean.toml"
+    )
+)
+def config(
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
+) -> int:
+    """Show the settings that hold here, and which file they come from, as a settings file."""
+    from clipclean.cli.commands import config_command
+
+    return config_command(o.settings_file(config, no_config))

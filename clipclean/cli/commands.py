@@ -14,12 +14,17 @@ import typer
 
 from clipclean import pipeline, readers
 from clipclean.cli import INTERRUPTED, TERMINATED
+from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
-from clipclean.config import CleanSettings, Copies, DedupSettings, OutputSettings, ReadSettings
+from clipclean.config import Settings
 from clipclean.engines.interrupt import Interrupt
 from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError
+from clipclean.layers import DEFAULTS, Stated
 from clipclean.model import CleanClipping, Clipping, Failure
 from clipclean.places import refuse_overlap
+from clipclean.review.printable import printable
+from clipclean.settings_file import load_stated
+from clipclean.settings_toml import as_toml
 from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
 
 MORE = 1000
@@ -30,11 +35,8 @@ def run_command(
     inputs: Sequence[str],
     folder: Path,
     *,
-    read: ReadSettings,
-    clean: CleanSettings,
-    dedup: DedupSettings,
-    output: OutputSettings,
-    workers: int,
+    settings: Settings,
+    settings_file: Path | None,
     force: bool,
     quiet: bool,
 ) -> int:
@@ -46,12 +48,13 @@ def run_command(
         report = pipeline.run(
             inputs,
             folder,
-            read=read,
-            clean=clean,
-            dedup=dedup,
-            output=output,
-            workers=workers,
+            read=settings.read,
+            clean=settings.clean,
+            dedup=settings.dedup,
+            output=settings.output,
+            workers=worker_count(settings.workers),
             force=force,
+            settings_file=None if settings_file is None else settings_file.as_posix(),
             progress=bar,
             interrupt=interrupt,
         )
@@ -70,16 +73,14 @@ def clean_command(
     inputs: Sequence[str],
     target: str,
     *,
-    read: ReadSettings,
-    clean: CleanSettings,
-    annotate: bool,
+    settings: Settings,
     errors: Path | None,
-    workers: int,
     quiet: bool,
 ) -> int:
     """``clipclean clean``."""
     check_targets(inputs, target, errors)
-    given = readers.read(inputs, read)  # before anything is opened, so that a glob finds nothing of ours
+    given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
+    workers = worker_count(settings.workers)
     lines = removed = 0
     with (
         bar_for(quiet=quiet, target=target) as bar,
@@ -89,12 +90,12 @@ def clean_command(
     ):
         rows = JsonLines(file)
         items = pipeline.Counted(interrupt.until(given), bar)
-        for result in pipeline.clean_stream(items, settings=clean, workers=workers):
+        for result in pipeline.clean_stream(items, settings=settings.clean, workers=workers):
             if result.error is not None:
                 failures.add(result.error)
                 continue
             try:
-                rows.write(to_record(result, annotate=annotate))
+                rows.write(to_record(result, annotate=settings.output.annotate))
             except RecordError as error:
                 failures.add(_failure(result, error))
                 continue
@@ -111,18 +112,15 @@ def dedup_command(
     target: str,
     *,
     pairs: Path | None,
-    read: ReadSettings,
-    clean: CleanSettings,
+    settings: Settings,
     pages_only: bool,
-    dedup: DedupSettings,
-    copies: Copies,
     errors: Path | None,
-    workers: int,
     quiet: bool,
 ) -> int:
     """``clipclean dedup``."""
     check_targets(inputs, target, errors, pairs)
-    given = readers.read(inputs, read)  # before anything is opened, so that a glob finds nothing of ours
+    given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
+    workers = worker_count(settings.workers)
     with (
         bar_for(quiet=quiet, target=target) as bar,
         _interrupt(bar) as interrupt,
@@ -132,8 +130,8 @@ def dedup_command(
     ):
         items = pipeline.Counted(interrupt.until(given), bar)
         found = pipeline.compare(
-            pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
-            settings=dedup,
+            pipeline.clean_stream(items, settings=settings.clean, workers=workers, pages_only=pages_only),
+            settings=settings.dedup,
             keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping)),
             fail=failures.add,
             progress=bar,
@@ -144,7 +142,7 @@ def dedup_command(
                 for match in found.matches:
                     pair_rows.write({"a": match.a, "b": match.b, **measures(match)})
         rows = JsonLines(file)
-        for _, _, record in fold_records(spool, found, copies, keys=True):
+        for _, _, record in fold_records(spool, found, settings.output.copies, keys=True):
             if record is not None:
                 rows.write(record)
         failures.sum_up()
@@ -158,14 +156,14 @@ def dedup_command(
     return _exit_code(interrupt, failures.count)
 
 
-def explain_command(source: str, wanted: str | None, *, read: ReadSettings, clean: CleanSettings) -> int:
+def explain_command(source: str, wanted: str | None, *, settings: Settings) -> int:
     """``clipclean explain``."""
     from clipclean.review.lines import line_rows, line_table
 
     refuse_overlap([source])
-    items = readers.read([source], read)
+    items = readers.read([source], settings.read)
     clipping, more = _find(items, wanted, source)
-    (result,) = pipeline.clean_stream([clipping], settings=clean)
+    (result,) = pipeline.clean_stream([clipping], settings=settings.clean)
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():
@@ -228,23 +226,32 @@ def _exit_code(interrupt: Interrupt, failed: int) -> int:
     return 1 if failed else 0
 
 
-def rules_command(*, markdown: bool) -> int:
+def rules_command(*, settings: Settings, markdown: bool) -> int:
     """``clipclean rules``."""
     from clipclean.cleaning.catalogue import as_markdown, reasons
 
+    own = settings.clean.rules
     if markdown:
-        print(as_markdown(), end="")
+        print(as_markdown(own), end="")
     elif sys.stdout.isatty():
         from rich.console import Console
         from rich.markup import escape
         from rich.table import Table
 
         table = Table("rule", "label", "how sure", "takes a line that", "for example", box=None, pad_edge=False)
-        for reason in reasons():
-            table.add_row(reason.name, reason.label, reason.sure, reason.says, escape(reason.example))
+        for reason in reasons(own):
+            table.add_row(reason.name, reason.label, reason.sure, escape(reason.says), escape(reason.example))
         Console().print(table)
     else:
         print("rule\tlabel\tsure\tsays\texample")
-        for reason in reasons():
-            print("\t".join((reason.name, reason.label, reason.sure, reason.says, reason.example)))
+        for reason in reasons(own):
+            print("\t".join(map(printable, (reason.name, reason.label, reason.sure, reason.says, reason.example))))
+    return 0
+
+
+def config_command(file: Path | None) -> int:
+    """``clipclean config``: standard output gets a settings file, standard error says which one it comes from."""
+    stated = Stated() if file is None else load_stated(file)
+    complain(f"settings from {file}" if file else "no settings file: these are the defaults")
+    print(as_toml(stated.over(DEFAULTS)), end="")
     return 0

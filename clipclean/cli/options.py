@@ -6,30 +6,22 @@ import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from clipclean.config import (
-    FURNITURE,
-    CleanSettings,
-    Copies,
-    DedupSettings,
-    E,
-    Extractor,
-    Format,
-    Keep,
-    ReadSettings,
-    choices,
-)
+from clipclean.config import FURNITURE, Copies, E, Extractor, Format, Keep, Preset, Settings, choices
 from clipclean.errors import SettingsError
+from clipclean.layers import Stated
 from clipclean.model import Label, Relation
+from clipclean.settings_file import find_file, load_stated
 
 READING = "What comes in"
 CLEANING = "What is furniture"
 COPIES = "What is a copy"
 WRITING = "What goes out"
 RUNNING = "How it runs"
+SETTINGS = "Where settings come from"
 
 FLAG = ""
 """The metavar of a flag: without it, typer shows a type, and people give a value."""
@@ -113,12 +105,23 @@ RulesOff = Annotated[
         help="Do not ask this rule; explain names them. Repeatable.",
     ),
 ]
+WhichPreset = Annotated[
+    Preset | None,
+    typer.Option(
+        "--preset",
+        metavar="PRESET",
+        rich_help_panel=CLEANING,
+        show_default="balanced",
+        help="Where cleaning is in doubt: balanced, precision (takes more furniture) or recall (keeps more story).",
+    ),
+]
 HowExtracted = Annotated[
-    Extractor,
+    Extractor | None,
     typer.Option(
         "--extractor",
         metavar="HOW",
         rich_help_panel=CLEANING,
+        show_default="ensemble",
         help="How HTML pages are read: ensemble asks trafilatura too, blocks does not and is faster.",
     ),
 ]
@@ -133,11 +136,12 @@ Threshold = Annotated[
     ),
 ]
 WhichStays = Annotated[
-    Keep,
+    Keep | None,
     typer.Option(
         "--keep",
         metavar="WHICH",
         rich_help_panel=COPIES,
+        show_default="longest",
         help="The copy of a story that stays: longest, earliest, latest or first (in the input).",
     ),
 ]
@@ -152,29 +156,32 @@ Folds = Annotated[
     ),
 ]
 WhatOfCopies = Annotated[
-    Copies,
+    Copies | None,
     typer.Option(
         "--dup",
         metavar="WHAT",
         rich_help_panel=COPIES,
+        show_default="remove; of dedup annotate",
         help="What becomes of copies: remove, annotate (write them with their cluster) or group (in the kept one).",
     ),
 ]
 HowWritten = Annotated[
-    Format,
+    Format | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
         rich_help_panel=WRITING,
+        show_default="jsonl",
         help="What the clippings are written as: jsonl, csv, parquet, or txt (one file for each).",
     ),
 ]
 Annotate = Annotated[
-    bool,
+    bool | None,
     typer.Option(
-        "--annotate",
+        "--annotate/--no-annotate",
         metavar=FLAG,
         rich_help_panel=WRITING,
+        show_default=False,
         help="Write lines (all of them, with verdicts) instead of removed.",
     ),
 ]
@@ -189,11 +196,12 @@ ErrorsFile = Annotated[
     ),
 ]
 Workers = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--workers",
         metavar="N",
         rich_help_panel=RUNNING,
+        show_default="1",
         help="Processes that clean; 0 is one for each core. Results do not depend on it.",
     ),
 ]
@@ -202,58 +210,99 @@ Quiet = Annotated[
 ]
 
 
-def read_settings(fields: Iterable[str] | None, encoding: str | None) -> ReadSettings:
-    """``--field`` and ``--encoding`` as settings.
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        rich_help_panel=SETTINGS,
+        show_default="the nearest",
+        help="Take settings from this file instead of the nearest clipclean.toml or pyproject.toml.",
+    ),
+]
+NoConfig = Annotated[
+    bool,
+    typer.Option(
+        "--no-config", metavar=FLAG, rich_help_panel=SETTINGS, help="Look for no settings file; options and defaults."
+    ),
+]
 
-    >>> read_settings(["text=artikel", "id="], None).fields
+
+def stated(
+    *,
+    field: Iterable[str] | None = None,
+    drop: Iterable[str] | None = None,
+    keep_lines: Iterable[str] | None = None,
+    rule_off: Iterable[str] | None = None,
+    fold: Iterable[str] | None = None,
+    threshold: float | None = None,
+    workers: int | None = None,
+    **chosen: Any,
+) -> Stated:
+    """What the options of a command state; ``chosen`` are those whose values typer has checked.
+
+    >>> sorted(stated(drop=["caption,credit"], keep_lines=["credit"]).settings().clean.drop)
+    [<Label.CAPTION: 'caption'>]
+    """
+    if fold is not None and threshold is not None:
+        raise SettingsError("--fold has no meaning with --threshold, which folds every match; leave one of them out")
+    if workers is not None and workers < 0:
+        raise SettingsError(f"--workers {workers}: give 1 or more, or 0 for one for each core")
+    return Stated(
+        field=None if field is None else _fields(field),
+        drop=None if drop is None else _chosen(drop, Label, "--drop", shown=LABELS),
+        keep_lines=None if keep_lines is None else _chosen(keep_lines, Label, "--keep-lines", shown=LABELS),
+        rule_off=None if rule_off is None else frozenset(_names(rule_off, "--rule-off")),
+        fold=None if fold is None else _chosen(fold, Relation, "--fold", shown=RELATIONS),
+        threshold=threshold,
+        workers=workers,
+        **chosen,
+    )
+
+
+def settings(
+    given: Stated, config: Path | None, no_config: bool, *, defaults: Stated | None = None
+) -> tuple[Settings, Path | None]:
+    """The settings of a command: its options over the settings file over ``defaults``; and that file, if any."""
+    file = settings_file(config, no_config)
+    below = Stated() if file is None else load_stated(file)
+    return given.over(below).over(defaults or Stated()).settings(), file
+
+
+def settings_file(config: Path | None, no_config: bool) -> Path | None:
+    """The settings file that holds: the one that is named, else the nearest; named as from the current folder."""
+    if config is not None and no_config:
+        raise SettingsError("--config names a file and --no-config says that there is none; leave one of them out")
+    if config is not None or no_config:
+        return config
+    here = Path.cwd()
+    found = find_file(here)
+    return None if found is None else Path(os.path.relpath(found, here))
+
+
+def _fields(given: Iterable[str]) -> dict[str, str]:
+    """``--field`` as a table.
+
+    >>> _fields(["text=artikel", "id="])
     {'text': 'artikel', 'id': ''}
     """
-    found = {}
-    for field in fields or ():
+    found: dict[str, str] = {}
+    for field in given:
         name, equals, key = field.partition("=")
         if not (name and equals and (key or name.strip() == "id")):
             raise SettingsError(f"--field {field!r}: write NAME=KEY, as in --field text=body")
         if name.strip() in found:
             raise SettingsError(f"--field {name.strip()} is given twice; a field is taken from one key")
         found[name.strip()] = key
-    return ReadSettings(fields=found, encoding=encoding)
-
-
-def clean_settings(
-    drop: Iterable[str] | None, keep_lines: Iterable[str] | None, rules_off: Iterable[str] | None, extractor: Extractor
-) -> CleanSettings:
-    """The cleaning options as settings: the labels of ``--drop`` without those of ``--keep-lines``.
-
-    >>> sorted(clean_settings(["caption,credit"], ["credit"], None, Extractor.BLOCKS).drop)
-    [<Label.CAPTION: 'caption'>]
-    """
-    dropped = FURNITURE if drop is None else _chosen(drop, Label, "--drop", shown=LABELS)
-    kept = _chosen(keep_lines, Label, "--keep-lines", shown=LABELS)
-    off = frozenset(_names(rules_off, "--rule-off"))
-    return CleanSettings(drop=dropped - kept, rules_off=off, extractor=extractor)
-
-
-def dedup_settings(threshold: float | None, keep: Keep, fold: Iterable[str] | None) -> DedupSettings:
-    """The duplicate options as settings.
-
-    >>> dedup_settings(0.7, Keep.FIRST, None).threshold
-    0.7
-    """
-    if fold is None:
-        return DedupSettings(threshold=threshold, keep=keep)
-    if threshold is not None:
-        raise SettingsError("--fold has no meaning with --threshold, which folds every match; leave one of them out")
-    return DedupSettings(keep=keep, fold=_chosen(fold, Relation, "--fold", shown=RELATIONS))
+    return found
 
 
 def worker_count(workers: int) -> int:
-    """How many processes ``--workers`` means.
+    """How many processes ``workers`` means, where 0 means one for each core.
 
     >>> worker_count(3)
     3
     """
-    if workers < 0:
-        raise SettingsError(f"--workers {workers}: give 1 or more, or 0 for one for each core")
     return workers or os.cpu_count() or 1
 
 

@@ -26,8 +26,9 @@ class Report:
     """The counts of a run. ``read = written + folded + failed``, counted in clippings, failed inputs among them.
 
     ``written`` counts the kept clippings, ``folded`` the copies, whether they are left out of the output or annotated
-    in it. ``sources`` has the counts of each source, ``labels`` and ``rules`` the removed lines, blank ones among
-    them, ``errors`` the failures by kind. ``interrupted`` says that input was left unread.
+    in it. ``sources`` has the counts of each source, flagged clippings and their flags among them; ``labels``
+    and ``rules`` the removed lines, blank ones among them, ``errors`` the failures by kind. ``interrupted`` says that
+    input was left unread. ``settings_file`` names the file that settings came from.
 
     >>> Report(read=3, written=1, folded=1, failed=1).check()
     """
@@ -43,10 +44,11 @@ class Report:
     rules: Mapping[str, int] = field(default_factory=dict)
     flags: Mapping[str, int] = field(default_factory=dict)
     errors: Mapping[str, int] = field(default_factory=dict)
-    sources: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clusters: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    settings_file: str | None = None
     digest: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,6 +81,7 @@ class Tally:
         self._flags: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
         self._sources: dict[str, Counter[str]] = {}
+        self._source_flags: dict[str, Counter[str]] = {}
 
     def clean(self, result: CleanClipping) -> None:
         """Count a clipping that was cleaned."""
@@ -86,6 +89,8 @@ class Tally:
         source["read"] += 1
         source["lines"] += len(result.lines)
         source["removed"] += len(result.removed)
+        source["flagged"] += bool(result.flags)
+        self._source_flags.setdefault(result.clipping.source or UNKNOWN, Counter()).update(result.flags)
         self._lines += len(result.lines)
         self._flags.update(result.flags)
         for line in result.removed:
@@ -103,7 +108,7 @@ class Tally:
     def counts(self) -> dict[str, Any]:
         """The counts as the fields of a Report, each from the most frequent name to the rarest."""
         sources = sorted(self._sources.items(), key=lambda item: (-item[1]["read"], item[0]))
-        names = ("read", "written", "folded", "lines", "removed")
+        names = ("read", "written", "folded", "lines", "removed", "flagged")
         return {
             "lines": self._lines,
             "removed": self._labels.total(),
@@ -111,7 +116,11 @@ class Tally:
             "rules": _ranked(self._rules),
             "flags": _ranked(self._flags),
             "errors": _ranked(self._errors),
-            "sources": {source: {name: counts[name] for name in names} for source, counts in sources},
+            "sources": {
+                source: {name: counts[name] for name in names}
+                | {"flags": _ranked(self._source_flags.get(source, Counter()))}
+                for source, counts in sources
+            },
         }
 
     def _source(self, source: str | None) -> Counter[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clipclean.review.printable import printable
 from clipclean.review.report import Report
@@ -17,6 +17,13 @@ SHOWN = 6
 
 WIDTHS = (18, 10, 21)
 """Characters shown of the names in the three columns of counts, so that they stand side by side in 80."""
+
+
+FEW = 5
+"""Added to what was read of a source before shares are compared: 1 flagged of 1 says less than 30 of 40."""
+
+FLAGGED_SHOWN = 3
+"""Sources that are named for their flagged clippings."""
 
 
 def summary(report: Report, out: Path, seconds: float) -> RenderableType:
@@ -43,6 +50,8 @@ def summary(report: Report, out: Path, seconds: float) -> RenderableType:
         columns,
         Text(),
     ]
+    if report.settings_file:
+        parts.insert(2, Text(f"Settings from {printable(report.settings_file)}"))
     if report.interrupted:
         parts.insert(1, Text("Interrupted: what was read until then is written, the rest is not.", style="yellow"))
     return Group(*parts, _files(report, out), *_advice(report, out))
@@ -103,6 +112,17 @@ def _advice(report: Report, out: Path) -> Iterable[RenderableType]:
         flags = ", ".join(f"{printable(name)} {number:,}" for name, number in _ranked(report.flags))
         yield Text()
         yield Text(f"Flagged clippings, to be looked at: {flags}.", style="yellow")
+        if worst := ", ".join(_most_flagged(report.sources)):
+            yield Text(f"The highest shares: {worst}. A site that was redesigned shows up here.", style="yellow")
+
+
+def _most_flagged(sources: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    """The sources with the highest shares of flagged clippings, in words."""
+    counts = [(name, source.get("flagged", 0), source["read"]) for name, source in sources.items()]
+    flagged = [(name, flagged, read) for name, flagged, read in counts if flagged]
+    flagged.sort(key=lambda row: (-row[1] / (row[2] + FEW), row[0]))
+    for name, number, read in flagged[:FLAGGED_SHOWN]:
+        yield f"{printable(name)} {number:,} of {read:,}"
 
 
 def _duration(seconds: float) -> str:

@@ -37,12 +37,29 @@ def test_a_tally_counts_by_source_label_rule_flag_and_kind() -> None:
     tally.fail(Failure(Origin("a.jsonl", 1), "broken-json", "mend it"))
     counts = tally.counts()
     assert list(counts["sources"]) == ["b.example", "(unknown)", "a.example"]
-    assert counts["sources"]["b.example"] == {"read": 2, "written": 2, "folded": 0, "lines": 6, "removed": 4}
+    assert counts["sources"]["b.example"] == {
+        "read": 2,
+        "written": 2,
+        "folded": 0,
+        "lines": 6,
+        "removed": 4,
+        "flagged": 2,
+        "flags": {"suspect": 2},
+    }
     assert counts["sources"]["(unknown)"]["folded"] == 1
     assert (counts["lines"], counts["removed"]) == (12, 8)
     assert counts["labels"] == {"blank": 4, "social": 4}
     assert counts["rules"] == {"blank": 4, "share-button": 4}
     assert (counts["flags"], counts["errors"]) == ({"suspect": 4}, {"broken-json": 1})
+
+
+def test_a_clipping_with_two_flags_is_one_flagged_clipping_of_its_source() -> None:
+    tally = Tally()
+    tally.clean(CleanClipping(Clipping(id="a", source="a.example"), flags=("suspect", "no-story")))
+    tally.clean(CleanClipping(Clipping(id="b", source="a.example")))
+    source = tally.counts()["sources"]["a.example"]
+    assert (source["read"], source["flagged"]) == (2, 1)
+    assert source["flags"] == {"no-story": 1, "suspect": 1}
 
 
 def test_clusters_are_described_by_size_spread_and_relation() -> None:

@@ -94,6 +94,18 @@ def test_the_summary_fits_80_columns_and_shows_what_became_of_everything() -> No
         assert expected in page
 
 
+def test_the_summary_names_the_sources_with_the_highest_share_of_flagged_clippings() -> None:
+    counts = {"halden.example": (40, 30), "orr.example": (1, 1), "tessmar.example": (500, 20), "calm.example": (90, 0)}
+    report = Report(
+        flags={"suspect": 51},
+        sources={name: {"read": read, "flagged": flagged} for name, (read, flagged) in counts.items()},
+        settings={"output": {"format": "jsonl"}},
+    )
+    page = " ".join(shown(summary(report, Path("out"), 0.1)).split())
+    assert "halden.example 30 of 40, orr.example 1 of 1, tessmar.example 20 of 500" in page
+    assert page.count("calm.example") == 1  # among the sources, not among the flagged
+
+
 def test_the_summary_of_nothing_is_short() -> None:
     page = shown(summary(Report(settings={"output": {"format": "txt"}}), Path("out"), 0.1))
     assert "0 clippings read" in page
