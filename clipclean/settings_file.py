@@ -263,6 +263,7 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "keep-lines": _LABELS,
     "rule-off": _names,
     "extractor": _one_of(Extractor),
+    "detect-lang": _truth,
     "dup": _one_of(Copies),
     "keep": _one_of(Keep),
     "fold": _some_of(Relation),

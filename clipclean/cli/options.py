@@ -125,6 +125,16 @@ HowExtracted = Annotated[
         help="How HTML pages are read: ensemble asks trafilatura too, blocks does not and is faster.",
     ),
 ]
+DetectLang = Annotated[
+    bool | None,
+    typer.Option(
+        "--detect-lang/--no-detect-lang",
+        metavar=FLAG,
+        rich_help_panel=CLEANING,
+        show_default=False,
+        help="Find out the language of stories whose records state none.",
+    ),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(
