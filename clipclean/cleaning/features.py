@@ -1,4 +1,4 @@
-"""Lines of many clippings become columns of numbers: shape of the line, block around it, place in the clipping.
+"""What stands around each line of many clippings, as columns of numbers: the block it is in, its place, its repeats.
 
 Everything is computed for a whole batch at once. A column has one value for each line of the batch, and no value of
 a clipping depends on the other clippings of its batch. What carries a decision most is the block: how many lines
@@ -14,8 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clipclean.cleaning import signs
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -29,7 +27,10 @@ FAR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Which lines of a batch belong together: ``first`` and ``end`` hold, for each line, the bounds of its clipping."""
+    """Which lines of a batch belong together: ``first`` and ``end`` hold, for each line, the bounds of its clipping.
+
+    Methods take one value a line, or many columns at once, [column, line], which saves calls.
+    """
 
     page: Ints
     first: Ints
@@ -47,32 +48,35 @@ class Blocks:
 
     def window(self, values: npt.NDArray[np.generic], reach: int) -> Floats:
         """Sum of the values of the lines up to ``reach`` lines away, the line itself included, within its clipping."""
-        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        here = np.arange(len(values))
-        return np.asarray(
-            total[np.minimum(here + reach + 1, self.end)] - total[np.maximum(here - reach, self.first)], np.float64
-        )
+        sums = _sums(values)
+        here = np.arange(len(self.page))
+        low, high = np.maximum(here - reach, self.first), np.minimum(here + (reach + 1), self.end)
+        return np.asarray(sums.take(high, -1) - sums.take(low, -1), np.float64)
 
     def before(self, values: npt.NDArray[np.generic]) -> Floats:
         """Sum of the values of the lines above in the same clipping."""
-        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        return np.asarray(total[:-1] - total[self.first], np.float64)
+        sums = _sums(values)
+        return np.asarray(sums[..., :-1] - sums.take(self.first, -1), np.float64)
 
     def total(self, values: npt.NDArray[np.generic]) -> Floats:
         """Sum over the clipping, for each of its lines."""
-        return np.asarray(np.add.reduceat(np.asarray(values, np.float64), self.starts)[self.page], np.float64)
+        return np.add.reduceat(values, self.starts, -1, np.float64).take(self.page, -1)
+
+    def nearest_above(self, mask: Bools) -> Ints:
+        """The nearest line above (or this one) where ``mask`` holds; -1 where the clipping has none."""
+        last = np.maximum.accumulate(np.where(mask, np.arange(len(self.page)), -1), -1)
+        return np.where(last >= self.first, last, -1)
 
     def since(self, mask: Bools) -> Floats:
         """Lines up to the nearest line above (or this one) where ``mask`` holds; FAR where there is none."""
-        here = np.arange(len(mask))
-        last = np.maximum.accumulate(np.where(mask, here, -1))
-        return np.asarray(np.where(last >= self.first, np.minimum(here - last, FAR), FAR), np.float64)
+        last = self.nearest_above(mask)
+        return np.where(last >= 0, np.minimum(np.arange(len(self.page)) - last, FAR), FAR)
 
     def until(self, mask: Bools) -> Floats:
         """Lines down to the nearest line below (or this one) where ``mask`` holds; FAR where there is none."""
-        here = np.arange(len(mask))
-        following = np.minimum.accumulate(np.where(mask, here, len(mask))[::-1])[::-1]
-        return np.asarray(np.where(following < self.end, np.minimum(following - here, FAR), FAR), np.float64)
+        here = np.arange(len(self.page))
+        following = np.minimum.accumulate(np.where(mask, here, len(here))[..., ::-1], -1)[..., ::-1]
+        return np.where(following < self.end, np.minimum(following - here, FAR), FAR)
 
     def run(self, mask: Bools) -> Floats:
         """Length of the unbroken run of lines with the same value of ``mask`` that this line stands in."""
@@ -83,9 +87,11 @@ class Blocks:
 
     def shift(self, values: npt.NDArray[np.generic], by: int) -> Floats:
         """The value of the line ``by`` lines below (above where negative); 0 outside the clipping."""
-        here = np.arange(len(values)) + by
-        inside = (here >= self.first) & (here < self.end)
-        return np.where(inside, np.asarray(values, np.float64)[np.clip(here, 0, len(values) - 1)], 0.0)
+        found = np.zeros(values.shape)
+        above, below = slice(None, -abs(by)), slice(abs(by), None)
+        to, at = (above, below) if by > 0 else (below, above)
+        np.copyto(found[..., to], values[..., at], where=self.page[above] == self.page[below])
+        return found
 
     def heaviest(self, weights: Floats) -> tuple[Ints, Ints]:
         """First and last line of the stretch with the largest sum of weights, in each clipping, for each line."""
@@ -101,94 +107,17 @@ class Blocks:
         return np.maximum(opening[last], self.first), last
 
 
-def _count(flags: npt.NDArray[np.uint16], bit: int, starts: Ints) -> Floats:
-    return np.add.reduceat((flags & bit) > 0, starts, dtype=np.int64).astype(np.float64)
-
-
-def shape(texts: Sequence[str]) -> dict[str, Floats]:
-    """What each line looks like on its own: sizes, casing, digits, marks, how it starts and ends.
-
-    >>> columns = shape(["Rain fell on Halden all night.", "Share"])
-    >>> columns["words"].tolist(), columns["stops"].tolist()
-    ([6.0, 1.0], [1.0, 0.0])
-    """
-    if not texts:
-        return {}
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    starts = np.cumsum(sizes) - sizes
-    flags = signs.classify("\n".join(texts) + "\n")
-    letters = _count(flags, signs.LETTER, starts)
-    upper = _count(flags, signs.UPPER, starts)
-    digits = _count(flags, signs.DIGIT, starts)
-    unspaced = _count(flags, signs.UNSPACED, starts)
-    wordlike = (flags & (signs.LETTER | signs.DIGIT)) > 0
-    opens = wordlike.copy()
-    opens[1:] &= ~wordlike[:-1]
-    spaced = (flags & signs.UNSPACED) == 0
-    words = np.add.reduceat(opens & spaced, starts, dtype=np.int64) + unspaced / 2
-    capital = np.add.reduceat(opens & ((flags & signs.UPPER) > 0), starts, dtype=np.int64).astype(np.float64)
-    stop = (flags & signs.STOP) > 0
-    closes = stop.copy()
-    after = (flags[1:] & (signs.SPACE | signs.QUOTE | signs.CLOSING)) > 0
-    wide = (flags[:-1] & signs.PUNCTUATION > 0) & ((flags[1:] & signs.UNSPACED) > 0)
-    closes[:-1] &= after | wide
-    sentences = np.add.reduceat(closes, starts, dtype=np.int64).astype(np.float64)
-
-    solid = (flags & signs.SPACE) == 0
-    here = np.arange(len(flags))
-    last = np.maximum.reduceat(np.where(solid, here, -1), starts)
-    first = np.minimum.reduceat(np.where(solid, here, len(flags)), starts)
-    empty = (last < starts) | (first >= starts + sizes)
-    core = solid & ((flags & (signs.QUOTE | signs.CLOSING)) == 0)
-    inner = np.maximum.reduceat(np.where(core, here, -1), starts)
-    ending = np.where(empty, 0, flags[np.maximum(last, 0)])
-    inner_end = np.where(inner < starts, 0, flags[np.maximum(inner, 0)])
-    opening = np.where(empty, 0, flags[np.minimum(first, len(flags) - 1)])
-    points = np.fromiter((ord(text.rstrip()[-1:] or " ") for text in texts), np.int64, len(texts))
-    length = np.maximum(sizes - 1, 1).astype(np.float64)
-    word_floor = np.maximum(words, 1.0)
-
-    def flag(values: npt.NDArray[np.uint16], bit: int) -> Floats:
-        return ((values & bit) > 0).astype(np.float64)
-
-    trail = np.fromiter((text.rstrip().endswith(("…", "...", "[…]", "[...]")) for text in texts), np.bool_, len(texts))
-    return {
-        "chars": length,
-        "words": words,
-        "sentences": sentences,
-        "stops": flag(inner_end, signs.STOP) * (1 - trail),
-        "trails": trail.astype(np.float64),
-        "ends_colon": np.isin(points, [ord(":"), ord("：")]).astype(np.float64),
-        "ends_question": np.isin(points, [ord("?"), ord("？"), ord("؟")]).astype(np.float64),
-        "ends_quote": flag(ending, signs.QUOTE),
-        "ends_bracket": flag(ending, signs.CLOSING),
-        "ends_digit": flag(ending, signs.DIGIT),
-        "ends_letter": flag(ending, signs.LETTER),
-        "starts_upper": flag(opening, signs.UPPER),
-        "starts_lower": flag(opening, signs.LOWER),
-        "starts_digit": flag(opening, signs.DIGIT),
-        "starts_quote": flag(opening, signs.QUOTE),
-        "starts_bullet": flag(opening, signs.BULLET),
-        "starts_bracket": flag(opening, signs.OPENING),
-        "starts_symbol": flag(opening, signs.SYMBOL),
-        "upper_share": upper / np.maximum(letters, 1.0),
-        "capital_share": capital / word_floor,
-        "digit_share": digits / length,
-        "letter_share": letters / length,
-        "unspaced": unspaced / np.maximum(letters, 1.0),
-        "quotes": _count(flags, signs.QUOTE, starts),
-        "brackets": _count(flags, signs.OPENING, starts),
-        "bars": _count(flags, signs.BAR, starts),
-        "commas": _count(flags, signs.COMMA, starts),
-        "symbols": _count(flags, signs.SYMBOL, starts),
-        "word_length": letters / word_floor,
-        "words_a_sentence": words / np.maximum(sentences, 1.0),
-    }
+def _sums(values: npt.NDArray[np.generic]) -> Floats:
+    """Sums of the values of the first 0, 1, 2 ... lines."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, -1, out=sums[..., 1:])
+    return sums
 
 
 def reads_like_sentence(own: dict[str, Floats]) -> Bools:
     """Lines of SENTENCE_WORDS words or more that end like a sentence.
 
+    >>> from clipclean.cleaning.shape import shape
     >>> reads_like_sentence(shape(["The council met on Monday to vote on the bridge.", "Read more"])).tolist()
     [True, False]
     """
@@ -201,13 +130,15 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     words = own["words"]
     mass = np.where(sentence, words, 0.0)
     columns: dict[str, Floats] = {"sentence": sentence.astype(np.float64)}
-    ones = np.ones(len(words))
+    counted = np.stack((sentence, np.ones(len(words)), mass))
     for reach in (1, 2, 5, 10):
-        columns[f"sentences_{reach}"] = blocks.window(sentence, reach) / blocks.window(ones, reach)
-    for reach in (2, 5):
-        columns[f"mass_{reach}"] = np.log1p(blocks.window(mass, reach))
-    columns["run_sentence"] = np.where(sentence, np.minimum(blocks.run(sentence), FAR), 0.0)
-    columns["run_other"] = np.where(sentence, 0.0, np.minimum(blocks.run(sentence), FAR))
+        sentences, lines, near = blocks.window(counted, reach)
+        columns[f"sentences_{reach}"] = sentences / lines
+        if reach in (2, 5):
+            columns[f"mass_{reach}"] = np.log1p(near)
+    run = np.minimum(blocks.run(sentence), FAR)
+    columns["run_sentence"] = np.where(sentence, run, 0.0)
+    columns["run_other"] = np.where(sentence, 0.0, run)
     columns["since_sentence"] = blocks.since(sentence)
     columns["until_sentence"] = blocks.until(sentence)
     first, last = blocks.heaviest(np.where(sentence, words, -SENTENCE_WORDS))
@@ -215,10 +146,10 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     columns["inside"] = ((here >= first) & (here <= last)).astype(np.float64)
     columns["past_start"] = np.clip(here - first, -FAR, FAR).astype(np.float64)
     columns["to_end"] = np.clip(last - here, -FAR, FAR).astype(np.float64)
-    whole = blocks.total(mass)
+    whole, before = blocks.total(mass), blocks.before(mass)
     total = np.maximum(whole, 1.0)
-    columns["mass_before"] = blocks.before(mass) / total
-    columns["mass_after"] = (whole - blocks.before(mass) - mass) / total
+    columns["mass_before"] = before / total
+    columns["mass_after"] = (whole - before - mass) / total
     columns["page_mass"] = np.log1p(total)
     count = (blocks.end - blocks.first).astype(np.float64)
     columns["page_lines"] = np.log1p(count)
@@ -226,10 +157,10 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     columns["place"] = (here - blocks.first) / count
     columns["from_top"] = np.minimum(here - blocks.first, FAR).astype(np.float64)
     columns["from_bottom"] = np.minimum(blocks.end - 1 - here, FAR).astype(np.float64)
+    shifted = np.stack((np.minimum(words, 200.0), own["stops"]))
     for by in (-2, -1, 1, 2):
-        side = "above" if by < 0 else "below"
-        columns[f"words_{side}_{abs(by)}"] = np.minimum(blocks.shift(words, by), 200.0)
-        columns[f"stops_{side}_{abs(by)}"] = blocks.shift(own["stops"], by)
+        side = f"{'above' if by < 0 else 'below'}_{abs(by)}"
+        columns[f"words_{side}"], columns[f"stops_{side}"] = blocks.shift(shifted, by)
     return columns
 
 
@@ -239,7 +170,10 @@ def repeats(texts: Sequence[str], counts: Sequence[int]) -> Floats:
     start = 0
     for count in counts:
         lines = texts[start : start + count]
-        times = Counter(lines)
-        found.extend([1] * count if len(times) == count else [times[line] for line in lines])
+        if len(set(lines)) == count:
+            found.extend([1] * count)
+        else:
+            times = Counter(lines)
+            found.extend(times[line] for line in lines)
         start += count
     return np.asarray(found, np.float64)

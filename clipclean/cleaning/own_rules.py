@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from clipclean.cleaning import signs
-from clipclean.cleaning.cues import BESIDE_WORDS, plain_words
+from clipclean.cleaning.cues import BESIDE_WORDS
 from clipclean.cleaning.features import Bools
+from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.presets import LEANINGS, Leaning
 from clipclean.cleaning.rules import ALWAYS, CERTAIN, LIKELY, NAMES, NAMING, RULES, Rule
 from clipclean.cleaning.sheet import Sheet
@@ -147,7 +148,7 @@ def _core(words: str) -> str:
 
 def _open(words: str) -> str:
     """The words of a phrase as they are searched for: between spaces, but for scripts that write none."""
-    return words.strip() if (signs.classify(words) & signs.UNSPACED).any() else words
+    return words.strip() if (signs.classify(signs.points_of(words)) & signs.UNSPACED).any() else words
 
 
 def _column(sheet: Sheet, holds: Callable[[str], bool]) -> Bools:

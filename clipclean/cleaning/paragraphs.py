@@ -38,8 +38,10 @@ def is_wrapped(lines: Sequence[str]) -> bool:
     >>> is_wrapped(["The council met on Monday.", "It voted on the bridge.", "Rain fell.", "Share"])
     False
     """
+    if any(len(line.rstrip()) > WIDEST for line in lines if len(line) > WIDEST):
+        return False
     filled = [line.rstrip() for line in lines if line.strip()]
-    if len(filled) < FEWEST or max(map(len, filled)) > WIDEST:
+    if len(filled) < FEWEST:
         return False
     carried = sum(_runs_on(line, following) for line, following in pairwise(filled))
     return carried >= CARRIED * (len(filled) - 1)

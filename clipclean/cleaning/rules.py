@@ -46,12 +46,22 @@ class Rule:
     limit: float
     says: str
     example: str
-    find: Callable[[Sheet], Bools]
+    find: Find
 
 
-def _cue(*names: str, words: int = LINE) -> Callable[[Sheet], Bools]:
+Find = Callable[[Sheet], Bools]
+
+
+def _needs(*cues: str) -> Callable[[Find], Find]:
+    """A rule that takes no line without one of the cues is not asked where no line holds any."""
+    return lambda find: lambda sheet: sheet.nothing if sheet.present.isdisjoint(cues) else find(sheet)
+
+
+def _cue(*names: str, words: int = LINE) -> Find:
     """Lines of at most ``words`` words that hold one of the cues, and are nobody's spoken words."""
-    return lambda sheet: np.asarray(sheet.cue(*names) & (sheet["words"] <= words) & ~_spoken(sheet), np.bool_)
+    return _needs(*names)(
+        lambda sheet: np.asarray(sheet.cue(*names) & (sheet["words"] <= words) & ~_spoken(sheet), np.bool_)
+    )
 
 
 def _spoken(sheet: Sheet) -> Bools:
@@ -65,6 +75,7 @@ def _headline(sheet: Sheet) -> Bools:
     return np.asarray(sheet.titled & (rest >= BUTTON), np.bool_)
 
 
+@_needs("name_bar_agency", "agency_bar_name")
 def _name_and_agency(sheet: Sheet) -> Bools:
     """A credit alone; where more words stand before it in a bracket or a colon, they are its caption."""
     credit = sheet.cue("name_bar_agency", "agency_bar_name") & (sheet["stops"] == 0)
@@ -72,6 +83,7 @@ def _name_and_agency(sheet: Sheet) -> Bools:
     return np.asarray(credit & ~caption & (sheet["words"] <= 20), np.bool_)
 
 
+@_needs("copyright_sign")
 def _copyright_person(sheet: Sheet) -> Bools:
     holder = sheet.cue("copyright_sign") & ~sheet.cue("notice.anywhere", "notice.whole")
     return np.asarray(holder & (sheet["words"] <= 10) & (sheet["digit_share"] == 0), np.bool_)
@@ -81,65 +93,82 @@ def _figure_caption(sheet: Sheet) -> Bools:
     return np.asarray(sheet.hint("figcaption") & (sheet["words"] <= PARAGRAPH), np.bool_)
 
 
+@_needs("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon")
 def _credit_at_end(sheet: Sheet) -> Bools:
     ends = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") & ~sheet.cue("related.start")
     return np.asarray(ends & (sheet["words"] <= PARAGRAPH) & (sheet["quotes"] <= 4), np.bool_)
 
 
+@_needs("ends_date_year")
 def _who_stands_where(sheet: Sheet) -> Bools:
     told = sheet.cue("left_or_right", "caption.anywhere", "caption.start") & sheet.cue("ends_date_year")
     return np.asarray(told & (sheet["words"] <= PARAGRAPH), np.bool_)
 
 
+@_needs("copyright_sign")
 def _copyright_line(sheet: Sheet) -> Bools:
     return np.asarray(sheet.cue("copyright_sign") & (sheet["words"] <= PARAGRAPH), np.bool_)
 
 
+@_needs("dateline")
 def _dateline(sheet: Sheet) -> Bools:
     return np.asarray(sheet.cue("dateline") & (sheet["words"] >= 10) & (sheet["trails"] == 0), np.bool_)
 
 
+@_needs("clock_alone")
 def _live_blog_time(sheet: Sheet) -> Bools:
     """A time alone above a sentence, at least three times in a clipping: the entries of a live blog."""
     heads = sheet.cue("clock_alone") & (sheet["words"] <= 4) & (sheet.blocks.shift(sheet.sentence, 1) > 0)
     return np.asarray(heads & (sheet.blocks.total(heads) >= 3), np.bool_)
 
 
+@_needs("question_answer")
 def _question_or_answer(sheet: Sheet) -> Bools:
     """Two lines or more of a clipping that open with Q or A: an interview."""
     marked = sheet.cue("question_answer")
     return np.asarray(marked & (sheet.blocks.total(marked) >= 2), np.bool_)
 
 
-def _above_the_story(*names: str) -> Callable[[Sheet], Bools]:
+def _above_the_story(*names: str) -> Find:
     """Short lines with one of the cues before the story's first sentence."""
-    return lambda sheet: np.asarray(
-        sheet.cue(*names) & (sheet["mass_before"] == 0) & ~sheet.sentence & (sheet["words"] <= 12), np.bool_
+    return _needs(*names)(
+        lambda sheet: np.asarray(
+            sheet.cue(*names) & (sheet["mass_before"] == 0) & ~sheet.sentence & (sheet["words"] <= 12), np.bool_
+        )
     )
 
 
+TIMES_ALONE = ("date_alone", "clock_alone", "east_asian_date", "some_ago")
+TIME_WORDS = ("time.whole", "time.start", "time.anywhere", "time_word")
+
+
+@_needs(*TIMES_ALONE, *TIME_WORDS)
 def _time_line(sheet: Sheet) -> Bools:
-    alone = sheet.cue("date_alone", "clock_alone", "east_asian_date", "some_ago")
-    labelled = sheet.cue("time.whole", "time.start", "time.anywhere", "time_word") & (sheet["words"] <= 18)
+    alone = sheet.cue(*TIMES_ALONE)
+    labelled = sheet.cue(*TIME_WORDS) & (sheet["words"] <= 18)
     labelled &= ~sheet.sentence | (sheet["digit_share"] >= MOSTLY_DIGITS)
     return np.asarray((alone & (sheet["words"] <= 14)) | labelled, np.bool_)
 
 
+WIRES = ("agency_alone", "name_bar_agency", "agency_bar_name", "ends_bracket_agency", "ends_wire_code")
+
+
+@_needs(*WIRES, "source_line", "with_agency")
 def _wire_signoff(sheet: Sheet) -> Bools:
-    signed = ~sheet.cue("credit.start") & sheet.cue(
-        "agency_alone", "name_bar_agency", "agency_bar_name", "ends_bracket_agency", "ends_wire_code"
-    )
+    signed = ~sheet.cue("credit.start") & sheet.cue(*WIRES)
     below = (sheet["mass_after"] == 0) & (sheet["words_above_1"] >= 4) & (sheet["stops_above_1"] > 0)
     sourced = sheet.cue("source_line", "with_agency") & ~sheet.sentence & (sheet["words"] <= 8)
     return np.asarray(below & ((signed & (sheet["words"] <= 4)) | sourced), np.bool_)
 
 
+@_needs("signoff.whole", "signoff.start")
 def _signed_by(sheet: Sheet) -> Bools:
     """Names fill a sign-off; a sentence that opens with its words has few."""
     cue = sheet.cue("signoff.whole", "signoff.start") & (sheet["words"] <= 45) & ~sheet.cue("quoted_whole")
     return np.asarray(cue & (~sheet.sentence | (sheet["capital_share"] >= 0.4)), np.bool_)
 
 
+@_needs("caption.whole", "caption.start")
 def _caption_opening(sheet: Sheet) -> Bools:
     cue = sheet.cue("caption.whole", "caption.start") & (sheet["words"] <= PARAGRAPH)
     return np.asarray(cue & (sheet["words"] >= 4) & ~_spoken(sheet), np.bool_)
@@ -149,6 +178,7 @@ def _cut_off(sheet: Sheet) -> Bools:
     return np.asarray((sheet["trails"] > 0) & (sheet["words"] >= 4), np.bool_)
 
 
+@_needs("bio.whole", "bio.start", "bio.anywhere", "person_role")
 def _author(sheet: Sheet) -> Bools:
     """A name with a role may open any story; below most of it, or as no sentence, it is the author."""
     told = sheet.cue("bio.whole", "bio.start", "bio.anywhere", "person_role")
@@ -157,12 +187,14 @@ def _author(sheet: Sheet) -> Bools:
     return np.asarray(told & apart & (sheet["words"] <= PARAGRAPH) & ~_spoken(sheet), np.bool_)
 
 
+@_needs("person_role")
 def _role_on_top(sheet: Sheet) -> Bools:
     return np.asarray(
         sheet.cue("person_role") & ~sheet.sentence & (sheet["words"] <= 10) & (sheet["mass_before"] == 0), np.bool_
     )
 
 
+@_needs("listed_words", "breadcrumb")
 def _list_of_words(sheet: Sheet) -> Bools:
     return np.asarray(sheet.cue("listed_words", "breadcrumb") & (sheet["words"] <= 25), np.bool_)
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import cues
 from clipclean.cleaning.dom import dom_columns
-from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, shape, surroundings
+from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
+from clipclean.cleaning.plain import plain_words
+from clipclean.cleaning.shape import shape
 from clipclean.model import Page
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
@@ -67,17 +69,17 @@ class Sheet:
         texts: list[str] = []
         spans: list[list[range]] = []
         for page in pages:
-            lines = [line.text for line in page.lines]
-            filled = [span for span in group(lines) if any(not _is_blank(lines[at]) for at in span)]
-            texts.extend(" ".join(lines[at].strip() for at in span) for span in filled)
+            lines = [line.text.strip() for line in page.lines]
+            filled = [span for span in group([line.text for line in page.lines]) if any(lines[span.start : span.stop])]
+            texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
             spans.append(filled)
         counts = [len(rows) for rows in spans]
         blocks = Blocks.of(counts)
-        own = shape(texts) if texts else {}
+        own, hits = _of_lines(texts)
         around = surroundings(own, blocks) if texts else {}
         if texts:
             around["repeats"] = repeats(texts, counts)
-        return cls(pages, texts, spans, blocks, own, around, cues.find(texts))
+        return cls(pages, texts, spans, blocks, own, around, hits)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -89,19 +91,30 @@ class Sheet:
     def _cue_columns(self) -> dict[str, int]:
         return {name: at for at, name in enumerate(cues.names())}
 
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The cues that any row holds."""
+        found = np.flatnonzero(self.hits.any(0))
+        return frozenset(cues.names()[at] for at in found.tolist())
+
+    @cached_property
+    def nothing(self) -> Bools:
+        """No row; what a rule gives that finds none."""
+        rows = np.zeros(len(self), np.bool_)
+        rows.setflags(write=False)
+        return rows
+
     def cue(self, *names: str) -> Bools:
         """Rows that hold any of the named cues; one that no list has (yet) holds nowhere."""
-        found = np.zeros(len(self), np.bool_)
-        for name in names:
-            at = self._cue_columns.get(name)
-            if at is not None:
-                found |= self.hits[:, at]
+        found = self.nothing
+        for name in self.present.intersection(names):
+            found = found | self.hits[:, self._cue_columns[name]]
         return found
 
     @cached_property
     def plain(self) -> list[str]:
         """Each row as its words alone, as cues and own phrases are looked for."""
-        return cues.plain_words(self.texts)
+        return plain_words(self.texts)
 
     @cached_property
     def sentence(self) -> Bools:
@@ -156,18 +169,36 @@ class Sheet:
         furniture = self.cue(*(f"{kind}.{mode}" for kind in FURNITURE_CUES for mode in cues.MODES))
         credit = self.cue(*CREDIT_CUES)
         ending = self.cue(*END_CUES) & self.short
-        columns = {f"cue:{name}": self.hits[:, at].astype(np.float64) for at, name in enumerate(cues.names())}
-        for name, mask in (("furniture", furniture), ("credit", credit), ("ending", ending)):
-            columns[f"{name}_above"] = self.blocks.shift(mask, -1)
-            columns[f"{name}_below"] = self.blocks.shift(mask, 1)
-            columns[f"{name}_since"] = self.blocks.since(mask)
-            columns[f"{name}_until"] = self.blocks.until(mask)
+        columns = dict(zip(_cue_columns(), self.hits.T.astype(np.float64), strict=True))
+        names, masks = ("furniture", "credit", "ending"), np.stack((furniture, credit, ending))
+        for side, found in (
+            ("above", self.blocks.shift(masks, -1)),
+            ("below", self.blocks.shift(masks, 1)),
+            ("since", self.blocks.since(masks)),
+            ("until", self.blocks.until(masks)),
+        ):
+            columns.update((f"{name}_{side}", column) for name, column in zip(names, found, strict=True))
         for reach in (3, 8):
             columns[f"furniture_{reach}"] = self.blocks.window(furniture, reach)
         columns["furniture_before"] = np.minimum(self.blocks.before(furniture), 40.0)
         columns["ending_before"] = np.minimum(self.blocks.before(ending), 10.0)
         columns["trails_2"] = self.blocks.window(self["trails"], 2)
         return columns
+
+
+def _of_lines(texts: Sequence[str]) -> tuple[dict[str, Floats], npt.NDArray[np.bool_]]:
+    """Shape and cues of lines, looked at once where a line stands many times, as much furniture does in a dump."""
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    own, hits = shape(list(numbers)), cues.find(list(numbers))
+    if len(numbers) == len(texts):
+        return own, hits
+    places = np.fromiter(map(numbers.__getitem__, texts), np.intp, len(texts))
+    return {name: column.take(places) for name, column in own.items()}, hits.T.take(places, 1).T
+
+
+@cache
+def _cue_columns() -> tuple[str, ...]:
+    return tuple(f"cue:{name}" for name in cues.names())
 
 
 def _headlines(title: str) -> frozenset[str]:
@@ -178,10 +209,6 @@ def _headlines(title: str) -> frozenset[str]:
         if parted and len(head.split()) >= 3:
             found.add(_letters(head))
     return frozenset(found - {""})
-
-
-def _is_blank(text: str) -> bool:
-    return not text or text.isspace()
 
 
 def _letters(text: str) -> str:

@@ -75,18 +75,24 @@ def table() -> npt.NDArray[np.uint16]:
     return flags
 
 
-def classify(text: str) -> npt.NDArray[np.uint16]:
-    """The flags of each character of ``text``, in order.
+def points_of(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text, lone surrogates among them.
 
-    >>> [bool(flag & DIGIT) for flag in classify("a1")]
+    >>> points_of("a…").tolist()
+    [97, 8230]
+    """
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def classify(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16]:
+    """The flags of each code point, in order.
+
+    >>> [bool(flag & DIGIT) for flag in classify(points_of("a1"))]
     [False, True]
     """
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if len(points) and points.max() > 0xFFFF:
-        astral = points > 0xFFFF
-        han = (points >= 0x20000) & (points <= 0x3FFFF)
-        flags = table()[np.where(astral, 0x20, points)]
-        flags[astral] = SYMBOL
-        flags[han] = LETTER | UNSPACED
-        return flags
-    return table()[points]
+    if not len(points) or points.max() <= 0xFFFF:
+        return table().take(points)
+    flags = table().take(np.minimum(points, 0xFFFF))
+    flags[points > 0xFFFF] = SYMBOL
+    flags[(points >= 0x20000) & (points <= 0x3FFFF)] = LETTER | UNSPACED
+    return flags

@@ -63,12 +63,14 @@ class _Table:
         story = chance >= threshold
         self.label = np.where(story, _CODE[Label.BODY], _CODE[Label.OTHER]).astype(np.int8)
         self.score = chance.copy()
-        self.rule = np.where(story, READS_LIKE_STORY, READS_LIKE_FURNITURE).astype(object)
+        self.rule = np.asarray((READS_LIKE_FURNITURE, READS_LIKE_STORY), object)[story.astype(np.intp)]
         self.ruled = np.zeros(len(sheet), np.bool_)  # a named rule took the row
         self.sure = np.zeros(len(sheet), np.bool_)  # ... and would have, had the model called it story
         self.held = np.zeros(len(sheet), np.bool_)  # a rule keeps the row whatever else holds
 
     def take(self, rows: Bools, label: Label, name: str, *, sure: Bools | None = None) -> None:
+        if not rows.any():
+            return
         self.label[rows] = _CODE[label]
         self.rule[rows] = name
         self.ruled |= rows
@@ -80,7 +82,7 @@ class _Table:
             self.sure |= rows if sure is None else rows & sure
 
     def has(self, *labels: Label) -> Bools:
-        return np.isin(self.label, [_CODE[label] for label in labels])
+        return np.asarray(np.logical_or.reduce([self.label == _CODE[label] for label in labels]), np.bool_)
 
 
 def judge(
@@ -101,27 +103,31 @@ def judge(
     if "lead" not in rules_off:
         _protect_lead(table)
     suspect = _find_suspects(table) if "suspect" not in rules_off else frozenset()
-    return Verdicts(table.label, table.score, [str(name) for name in table.rule], suspect)
+    return Verdicts(table.label, table.score, table.rule.tolist(), suspect)
 
 
 def _ask_rules(table: _Table, rules_off: frozenset[str], rules: Sequence[Rule]) -> None:
     for rule in rules:
-        if rule.name in rules_off:
+        found = table.sheet.nothing if rule.name in rules_off else rule.find(table.sheet)
+        if not found.any():
             continue
-        found = rule.find(table.sheet) & ~table.ruled
+        found = found & ~table.ruled
         if rule.label is Label.BODY:
             table.take(found & (table.chance > rule.limit), Label.BODY, rule.name)
             if rule.limit <= ALWAYS:
                 table.held |= found
         else:
-            sure = np.full(len(found), rule.limit > table.threshold)
+            sure = found if rule.limit > table.threshold else table.sheet.nothing
             table.take(found & (table.chance < max(rule.limit, table.threshold)), rule.label, rule.name, sure=sure)
 
 
 def _caption_above_credit(table: _Table, name: str) -> None:
     """The row above a credit, where it reads like a caption."""
     sheet = table.sheet
-    above = sheet.blocks.shift(table.has(Label.CREDIT) & ~sheet.cue("credit.whole", "source_line"), 1) > 0
+    credit = table.has(Label.CREDIT)
+    if not credit.any():
+        return
+    above = sheet.blocks.shift(credit & ~sheet.cue("credit.whole", "source_line"), 1) > 0
     cue = sheet.cue("caption.anywhere", "caption.start", "left_or_right", "ends_date_year")
     limit = np.where(cue, CAPTION_CHANCE, table.threshold)
     table.take(above & ~table.ruled & (table.chance < limit) & (sheet["words"] >= 3), Label.CAPTION, name)
@@ -130,7 +136,10 @@ def _caption_above_credit(table: _Table, name: str) -> None:
 def _credit_continued(table: _Table, name: str) -> None:
     """The end of a credit that was cut in two: a short row below a caption that closes a bracket it did not open."""
     sheet = table.sheet
-    below = sheet.blocks.shift(table.has(Label.CAPTION), -1) > 0
+    caption = table.has(Label.CAPTION)
+    if not caption.any():
+        return
+    below = sheet.blocks.shift(caption, -1) > 0
     cut = (sheet["ends_bracket"] > 0) & (sheet["brackets"] == 0) & (sheet["words"] <= 8)
     table.take(below & cut & ~table.ruled, Label.CREDIT, name)
 
@@ -139,6 +148,8 @@ def _teaser_run(table: _Table, name: str) -> None:
     """Two or more cut-off rows in a row with no uncut sentence below them: other stories."""
     sheet = table.sheet
     cut = (sheet["trails"] > 0) & (sheet["words"] >= 4)
+    if not cut.any():
+        return
     whole = sheet.sentence & (table.chance >= table.threshold) & ~table.sure
     followed = sheet.blocks.total(whole) - sheet.blocks.before(whole) - whole > 0
     run = cut & (sheet.blocks.run(np.asarray(cut, np.bool_)) >= 2) & ~followed
@@ -156,12 +167,13 @@ def _between_story(table: _Table, name: str) -> None:
 
 def _beside(table: _Table, name: str, label: Label, reach: int) -> None:
     """Nameless rows that the model dropped take the name of the furniture above them."""
-    blocks = table.sheet.blocks
+    named = table.has(label)
+    if not named.any():
+        return
     nameless = ~table.ruled & ~table.has(Label.BODY)
-    reached = table.has(label)
-    for _ in range(reach):
-        reached = reached | (nameless & (blocks.shift(reached, -1) > 0))
-    table.take(np.asarray(reached & nameless, np.bool_), label, name, sure=np.zeros(len(nameless), np.bool_))
+    head = table.sheet.blocks.nearest_above(~nameless)
+    near = (head >= 0) & (np.arange(len(head)) - head <= reach)
+    table.take(nameless & near & named[head], label, name, sure=table.sheet.nothing)
 
 
 def _related_list(table: _Table, name: str) -> None:

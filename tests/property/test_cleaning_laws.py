@@ -70,3 +70,19 @@ def test_alone_or_in_a_batch_the_verdicts_are_the_same(texts: list[str]) -> None
     assert clean(*texts) == [
         Cleaner().clean([extract(Clipping(id=str(at), text=text))])[0] for at, text in enumerate(texts)
     ]
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    (once,) = clean(text)
+    (twice,) = clean(once.text)
+    assert twice.text == once.text
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_the_text_is_a_subsequence_of_the_input(text: str) -> None:
+    (result,) = clean(text)
+    lines = iter(as_lines(text).split("\n"))
+    assert not result.text or all(line in lines for line in result.text.split("\n"))
