@@ -105,7 +105,7 @@ def _parse(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; name a settings file that can be read") from None
+        raise SettingsError(f"{path}: {error.strerror}; name another with --config, or --no-config") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: this is not UTF-8; save it as UTF-8, as TOML must be") from None
     except tomllib.TOMLDecodeError as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
 
 import clipclean
 from clipclean import language
+from clipclean.cli import main
 from clipclean.config import CleanSettings
 
 ENGLISH = "Rain fell on Halden for a third day on Monday, and the river Orr rose by almost a metre in the night."
@@ -53,3 +56,13 @@ def test_without_the_library_the_switch_says_what_to_install(monkeypatch: pytest
             clipclean.clean_many([{"text": ENGLISH}], settings=ON)
     finally:
         language._identifier.cache_clear()
+
+
+def test_dedup_leaves_records_as_they_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("clipclean.toml").write_text("detect-lang = true\n")
+    Path("a.html").write_text(f"<article><p>{ENGLISH}</p></article>")
+    assert main(["clean", "a.html", "-o", "clean.jsonl", "-q"]) == 0
+    assert json.loads(Path("clean.jsonl").read_text("utf-8"))["lang"] == "en"
+    assert main(["dedup", "a.html", "-o", "dedup.jsonl", "-q"]) == 0
+    assert "lang" not in json.loads(Path("dedup.jsonl").read_text("utf-8"))
