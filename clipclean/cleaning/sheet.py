@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 from clipclean.cleaning import cues
 from clipclean.cleaning.company import company
-from clipclean.cleaning.dom import dom_columns
+from clipclean.cleaning.dom import NAMES, dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
 from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.shape import shape
-from clipclean.model import Page
+from clipclean.model import Page, PageLine
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
 CREDIT_CUES = (
@@ -155,21 +155,36 @@ class Sheet:
         """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
         columns = {**self.own, **self.around, **self.cue_columns, **company(self.kinds, self.own, self.blocks)}
         if kind is not Kind.TEXT:
-            lines = [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
-            columns |= dom_columns(lines, self["words"], self.sentence, self.blocks)
+            columns |= dom_columns(self.lines, self["words"], self.sentence, self.blocks)
         return columns
+
+    @cached_property
+    def lines(self) -> list[PageLine]:
+        """The first line of each row."""
+        return [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether there is nothing but plain text, whose lines stand in no elements."""
+        return not any(line.tag for line in self.lines)
 
     def hint(self, *names: str) -> Bools:
         """Rows that stand in any of the named page elements; none in plain text."""
+        if self.is_text:
+            return self.nothing
         wanted = frozenset(names)
-        return np.asarray(
-            [
-                bool(page.lines[span.start].hints & wanted)
-                for page, rows in zip(self.pages, self.spans, strict=True)
-                for span in rows
-            ],
-            np.bool_,
-        )
+        return np.asarray([not wanted.isdisjoint(line.hints) for line in self.lines], np.bool_)
+
+    def named(self, group: str) -> Bools:
+        """Rows that stand in an element whose class or id holds a word of a group of ``dom.NAMES``."""
+        if self.is_text:
+            return self.nothing
+        return np.asarray([not NAMES[group].isdisjoint(line.classes) for line in self.lines], np.bool_)
+
+    @cached_property
+    def linked(self) -> Bools:
+        """Rows that are mostly link."""
+        return np.asarray([line.link_share >= 0.5 for line in self.lines], np.bool_)
 
     @cached_property
     def kinds(self) -> dict[str, Bools]:
