@@ -131,11 +131,11 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     mass = np.where(sentence, words, 0.0)
     columns: dict[str, Floats] = {"sentence": sentence.astype(np.float64)}
     counted = np.stack((sentence, np.ones(len(words)), mass))
-    for reach in (1, 2, 5, 10):
-        sentences, lines, near = blocks.window(counted, reach)
+    windows = {reach: blocks.window(counted, reach) for reach in (1, 2, 5, 10)}
+    for reach, (sentences, lines, _) in windows.items():
         columns[f"sentences_{reach}"] = sentences / lines
-        if reach in (2, 5):
-            columns[f"mass_{reach}"] = np.log1p(near)
+    for reach in (2, 5):
+        columns[f"mass_{reach}"] = np.log1p(windows[reach][2])
     run = np.minimum(blocks.run(sentence), FAR)
     columns["run_sentence"] = np.where(sentence, run, 0.0)
     columns["run_other"] = np.where(sentence, 0.0, run)
