@@ -16,7 +16,7 @@ from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, Verdicts, judge
 from clipclean.config import CleanSettings
-from clipclean.model import CleanClipping, Label, Line, Page, PageLine
+from clipclean.model import CleanClipping, Label, Line, Page, PageLine, new_line
 
 Judged = tuple[tuple[Line, ...], bool]
 """The lines of a page with their verdicts, and whether the page is suspect."""
@@ -126,11 +126,13 @@ def _told(verdicts: Verdicts, why: Sequence[str], drop: frozenset[Label]) -> Ite
 def _lines(given: Sequence[PageLine], spans: Sequence[range], rows: Sequence[_Row]) -> tuple[Line, ...]:
     """The lines of a page with the verdicts of its rows."""
     if len(spans) == len(given):
-        return tuple(Line(at, line.text, *row) for at, (line, row) in enumerate(zip(given, rows, strict=True), start=1))
+        return tuple(
+            new_line(at, line.text, *row) for at, (line, row) in enumerate(zip(given, rows, strict=True), start=1)
+        )
     found: list[Line | None] = [None] * len(given)
     for span, row in zip(spans, rows, strict=True):
         for at in span:
-            found[at] = Line(at + 1, given[at].text, *row)
+            found[at] = new_line(at + 1, given[at].text, *row)
     return _with_blanks(given, found)
 
 
@@ -187,7 +189,7 @@ def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tup
         keep = started and at < last and (running or not parted)
         if keep:
             parted = running = True
-        result.append(Line(at + 1, lines[at].text, Label.BLANK, keep, "blank", 1.0 if keep else 0.0))
+        result.append(new_line(at + 1, lines[at].text, Label.BLANK, keep, "blank", 1.0 if keep else 0.0))
     return tuple(result)
 
 

@@ -208,8 +208,7 @@ class Sheet:
         for at, name in enumerate(("furniture", "credit", "ending")):
             for side, found in zip(("above", "below", "since", "until"), near, strict=True):
                 columns[f"{name}_{side}"] = found[at]
-        for reach in (3, 8):
-            columns[f"furniture_{reach}"] = self.blocks.window(furniture, reach)
+        columns["furniture_3"], columns["furniture_8"] = blocks.window(furniture, (3, 8))
         columns["furniture_before"] = np.minimum(self.blocks.before(furniture), 40.0)
         columns["ending_before"] = np.minimum(self.blocks.before(ending), 10.0)
         columns["trails_2"] = self.blocks.window(self["trails"], 2)
@@ -233,6 +232,8 @@ def _headlines(title: str) -> frozenset[str]:
 
 def _says(text: str, wanted: frozenset[str]) -> bool:
     """Whether the bare letters of a text are among the wanted; most texts begin otherwise, which is quick to see."""
+    if not wanted:
+        return False
     head = _letters(text[:TELLING])
     return any(letters.startswith(head) for letters in wanted) and _letters(text) in wanted
 
