@@ -195,13 +195,14 @@ def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tup
 
 def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...]) -> CleanClipping:
     place, wire = facts.dateline(lines)
+    furniture = [line for line in lines if line.label is not Label.BODY]
     return CleanClipping(
         page.clipping,
         lines,
         captions=facts.captions(lines),
-        teasers=facts.teasers(lines),
-        byline=facts.byline(lines),
-        agency=wire or facts.agency(lines),
+        teasers=facts.teasers(furniture),
+        byline=facts.byline(furniture),
+        agency=wire or facts.agency(furniture),
         dateline=place,
         flags=flags,
     )

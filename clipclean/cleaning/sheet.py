@@ -100,9 +100,15 @@ class Sheet:
         texts: list[str] = []
         spans: list[list[range]] = []
         for page in pages:
-            lines = [line.text.strip() for line in page.lines]
-            filled = [span for span in group([line.text for line in page.lines]) if any(lines[span.start : span.stop])]
-            texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
+            given = [line.text for line in page.lines]
+            lines = [text.strip() for text in given]
+            grouped = group(given)
+            if len(grouped) < len(lines):
+                filled = [span for span in grouped if any(lines[span.start : span.stop])]
+                texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
+            else:
+                filled = [span for span, text in zip(grouped, lines, strict=True) if text]
+                texts.extend(filter(None, lines))
             spans.append(filled)
         counts = [len(rows) for rows in spans]
         blocks = Blocks.of(counts)
@@ -165,7 +171,10 @@ class Sheet:
         found: list[bool] = []
         for page, rows, start in zip(self.pages, self.spans, self._starts, strict=True):
             wanted = _headlines(page.clipping.title or "")
-            found.extend(_says(text, wanted) for text in self.texts[start : start + len(rows)])
+            if wanted:
+                found.extend(_says(text, wanted) for text in self.texts[start : start + len(rows)])
+            else:
+                found.extend([False] * len(rows))
         return np.asarray(found, np.bool_)
 
     @cached_property
@@ -232,8 +241,6 @@ def _headlines(title: str) -> frozenset[str]:
 
 def _says(text: str, wanted: frozenset[str]) -> bool:
     """Whether the bare letters of a text are among the wanted; most texts begin otherwise, which is quick to see."""
-    if not wanted:
-        return False
     head = _letters(text[:TELLING])
     return any(letters.startswith(head) for letters in wanted) and _letters(text) in wanted
 
