@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 DIST = dist
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check soak wheel clean
+.PHONY: demo test check bench soak wheel clean
 
 demo: $(VENV)/.installed  ## clean the dump in fixtures/ into out/
 	@$(BIN)/clipclean run fixtures/dump -o out
@@ -22,6 +22,9 @@ check: $(VENV)/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/.developing  ## how quick cleaning is; make bench BENCH="--json FOLDER" for more
+	@$(BIN)/python tests/bench/cleaning.py $(BENCH)
 
 soak: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m soak

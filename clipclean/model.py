@@ -7,10 +7,37 @@ Nothing here reads, writes or decides. A stage takes these values and returns ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, make_dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+
+def maker(kind: type[Value]) -> Callable[..., Value]:
+    """A way to make frozen values by the million, in half the time that their class takes.
+
+    A frozen value is dear because each field is set by a call. The maker fills a twin that is not frozen, which then
+    becomes what it is a twin of; the result differs in nothing.
+
+    >>> made = maker(Origin)("dump/a.jsonl", record=3)
+    >>> made == Origin("dump/a.jsonl", 3), type(made) is Origin
+    (True, True)
+    """
+    stated = fields(kind)  # type: ignore[arg-type] # the kinds are dataclasses
+    twin: Any = make_dataclass(
+        kind.__name__,
+        [(it.name, Any, field(default=it.default, default_factory=it.default_factory)) for it in stated],
+        slots=True,
+    )
+
+    def make(*values: Any, **named: Any) -> Value:
+        made = twin(*values, **named)
+        made.__class__ = kind
+        return made  # type: ignore[no-any-return]
+
+    return make
 
 
 class Label(StrEnum):
@@ -133,6 +160,9 @@ class PageLine:
     stated: bool | None = None
 
 
+new_page_line = maker(PageLine)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A clipping as lines: what extraction hands to cleaning; facts that the page stated stand on ``clipping``."""
@@ -157,6 +187,9 @@ class Line:
     rule: str
     score: float
     why: str = ""
+
+
+new_line = maker(Line)
 
 
 @dataclass(frozen=True, slots=True)

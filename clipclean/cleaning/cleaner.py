@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, Verdicts, judge
 from clipclean.config import CleanSettings
-from clipclean.model import CleanClipping, Label, Line, Page, PageLine
+from clipclean.model import CleanClipping, Label, Line, Page, PageLine, new_line
 
 Judged = tuple[tuple[Line, ...], bool]
 """The lines of a page with their verdicts, and whether the page is suspect."""
@@ -68,28 +69,29 @@ class Cleaner:
         return (found[at] for at in range(len(pages)))
 
     def _clean_kind(self, pages: Sequence[Page], kind: Kind, plan: Plan) -> Iterator[CleanClipping]:
-        judged = self._judge(Sheet.of(pages), kind, plan)
+        sheet = Sheet.of(pages)
+        found = zip(pages, sheet.spans, self._judge(sheet, kind, plan), strict=True)
+        judged = [(_lines(page.lines, spans, rows), suspect) for page, spans, (rows, suspect) in found]
         if kind is Kind.TEXT:
-            judged = self._settle(pages, judged, plan)
+            judged = self._settle(sheet, judged, plan)
         for page, (lines, suspect) in zip(pages, judged, strict=True):
             told = {"suspect": suspect, "no-story": not any(line.keep for line in lines)}
             yield _result(page, lines, tuple(flag for flag, holds in told.items() if holds))
 
-    def _judge(self, sheet: Sheet, kind: Kind, plan: Plan) -> list[Judged]:
+    def _judge(self, sheet: Sheet, kind: Kind, plan: Plan) -> Iterator[tuple[Sequence[_Row], bool]]:
+        """What the rows of each page tell of their lines, and whether the page is suspect."""
         model = self._models.get(kind) or load(kind)
         rows = _rows(sheet, kind, model)
         chance = plan.leaning.chance(model.probabilities(rows))
         verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
         why = reasons(verdicts, model, rows, plan.rules) if self._reasons else [""] * len(sheet)
         told = _told(verdicts, why, plan.settings.drop)
-        found: list[Judged] = []
         numbered = 0
-        for page, spans in zip(sheet.pages, sheet.spans, strict=True):
-            found.append((_lines(page.lines, spans, told), bool(spans) and numbered in verdicts.suspect))
+        for spans in sheet.spans:
+            yield list(islice(told, len(spans))), bool(spans) and numbered in verdicts.suspect
             numbered += bool(spans)
-        return found
 
-    def _settle(self, pages: Sequence[Page], judged: list[Judged], plan: Plan) -> list[Judged]:
+    def _settle(self, sheet: Sheet, judged: list[Judged], plan: Plan) -> list[Judged]:
         """Judge what was kept of each text once more, until nothing more goes: cleaning twice is cleaning once.
 
         A line owes its verdict to its neighbours too, and those have changed where some went. Of 320 dumps 27 lost
@@ -97,11 +99,12 @@ class Cleaner:
         """
         opened = [at for at, (lines, _) in enumerate(judged) if any(not line.keep for line in lines)]
         for _ in range(ROUNDS):
-            kept = [Page(pages[at].clipping, _kept(pages[at], judged[at][0])) for at in opened]
+            kept = Sheet.of([_kept(sheet.pages[at], judged[at][0]) for at in opened], sheet.looks)
+            told = zip(opened, kept.pages, kept.spans, self._judge(kept, Kind.TEXT, plan), strict=True)
             changed = []
-            for at, again in zip(opened, self._judge(Sheet.of(kept), Kind.TEXT, plan), strict=True):
-                if any(not line.keep for line in again[0]):
-                    judged[at] = _merged(judged[at], again)
+            for at, page, spans, (rows, suspect) in told:
+                if not all(row[1] for row in rows):
+                    judged[at] = _merged(judged[at], (_lines(page.lines, spans, rows), suspect))
                     changed.append(at)
             opened = changed
             if not opened:
@@ -120,21 +123,21 @@ def _told(verdicts: Verdicts, why: Sequence[str], drop: frozenset[Label]) -> Ite
     return zip(labels, map(kept.__getitem__, labels), verdicts.rule, scores, why, strict=True)
 
 
-def _lines(given: Sequence[PageLine], spans: Sequence[range], rows: Iterator[_Row]) -> tuple[Line, ...]:
-    """The lines of a page with their verdicts; takes the page's own rows from all ``rows``."""
+def _lines(given: Sequence[PageLine], spans: Sequence[range], rows: Sequence[_Row]) -> tuple[Line, ...]:
+    """The lines of a page with the verdicts of its rows."""
     if len(spans) == len(given):
-        numbered = enumerate(given, start=1)
-        return tuple(Line(number, line.text, *next(rows)) for number, line in numbered)
+        return tuple(
+            new_line(at, line.text, *row) for at, (line, row) in enumerate(zip(given, rows, strict=True), start=1)
+        )
     found: list[Line | None] = [None] * len(given)
-    for span in spans:
-        row = next(rows)
+    for span, row in zip(spans, rows, strict=True):
         for at in span:
-            found[at] = Line(at + 1, given[at].text, *row)
+            found[at] = new_line(at + 1, given[at].text, *row)
     return _with_blanks(given, found)
 
 
-def _kept(page: Page, lines: Sequence[Line]) -> tuple[PageLine, ...]:
-    return tuple(page.lines[line.number - 1] for line in lines if line.keep)
+def _kept(page: Page, lines: Sequence[Line]) -> Page:
+    return Page(page.clipping, tuple(page.lines[line.number - 1] for line in lines if line.keep))
 
 
 def _merged(first: Judged, again: Judged) -> Judged:
@@ -186,19 +189,20 @@ def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tup
         keep = started and at < last and (running or not parted)
         if keep:
             parted = running = True
-        result.append(Line(at + 1, lines[at].text, Label.BLANK, keep, "blank", 1.0 if keep else 0.0))
+        result.append(new_line(at + 1, lines[at].text, Label.BLANK, keep, "blank", 1.0 if keep else 0.0))
     return tuple(result)
 
 
 def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...]) -> CleanClipping:
     place, wire = facts.dateline(lines)
+    furniture = [line for line in lines if line.label is not Label.BODY]
     return CleanClipping(
         page.clipping,
         lines,
         captions=facts.captions(lines),
-        teasers=facts.teasers(lines),
-        byline=facts.byline(lines),
-        agency=wire or facts.agency(lines),
+        teasers=facts.teasers(furniture),
+        byline=facts.byline(furniture),
+        agency=wire or facts.agency(furniture),
         dateline=place,
         flags=flags,
     )

@@ -21,6 +21,9 @@ Bools = npt.NDArray[np.bool_]
 SENTENCE_WORDS = 8
 """A line reads like a sentence from this many words on, if it also ends like one (F1 .88 alone, on news dumps)."""
 
+SENTENCE_REACHES = (1, 2, 5, 10)
+"""Lines to each side in which the share of sentences is taken."""
+
 FAR = 60.0
 """Distances in lines are capped here: farther is just far."""
 
@@ -46,11 +49,14 @@ class Blocks:
         page = np.repeat(np.arange(len(sizes)), sizes)
         return cls(page, starts[page], ends[page], starts)
 
-    def window(self, values: npt.NDArray[np.generic], reach: int) -> Floats:
-        """Sum of the values of the lines up to ``reach`` lines away, the line itself included, within its clipping."""
+    def window(self, values: npt.NDArray[np.generic], reach: int | tuple[int, ...]) -> Floats:
+        """Sum of the values of the lines up to ``reach`` lines away, the line itself included, within its clipping.
+
+        Several reaches at once give [..., reach, line].
+        """
         sums = _sums(values)
-        here = np.arange(len(self.page))
-        low, high = np.maximum(here - reach, self.first), np.minimum(here + (reach + 1), self.end)
+        here, far = np.arange(len(self.page)), np.asarray(reach)[..., None]
+        low, high = np.maximum(here - far, self.first), np.minimum(here + (far + 1), self.end)
         return np.asarray(sums.take(high, -1) - sums.take(low, -1), np.float64)
 
     def before(self, values: npt.NDArray[np.generic]) -> Floats:
@@ -131,11 +137,10 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     mass = np.where(sentence, words, 0.0)
     columns: dict[str, Floats] = {"sentence": sentence.astype(np.float64)}
     counted = np.stack((sentence, np.ones(len(words)), mass))
-    for reach in (1, 2, 5, 10):
-        sentences, lines, near = blocks.window(counted, reach)
-        columns[f"sentences_{reach}"] = sentences / lines
-        if reach in (2, 5):
-            columns[f"mass_{reach}"] = np.log1p(near)
+    sentences, lines, near = blocks.window(counted, SENTENCE_REACHES)
+    for reach, share in zip(SENTENCE_REACHES, sentences / lines, strict=True):
+        columns[f"sentences_{reach}"] = share
+    columns["mass_2"], columns["mass_5"] = np.log1p(near[1:3])
     run = np.minimum(blocks.run(sentence), FAR)
     columns["run_sentence"] = np.where(sentence, run, 0.0)
     columns["run_other"] = np.where(sentence, 0.0, run)
@@ -144,8 +149,8 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     first, last = blocks.heaviest(np.where(sentence, words, -SENTENCE_WORDS))
     here = np.arange(len(words))
     columns["inside"] = ((here >= first) & (here <= last)).astype(np.float64)
-    columns["past_start"] = np.clip(here - first, -FAR, FAR).astype(np.float64)
-    columns["to_end"] = np.clip(last - here, -FAR, FAR).astype(np.float64)
+    columns["past_start"] = np.maximum(np.minimum(here - first, FAR), -FAR)
+    columns["to_end"] = np.maximum(np.minimum(last - here, FAR), -FAR)
     whole, before = blocks.total(mass), blocks.before(mass)
     total = np.maximum(whole, 1.0)
     columns["mass_before"] = before / total

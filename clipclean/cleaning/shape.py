@@ -32,6 +32,13 @@ ENDS = {
 }  # fmt: skip
 """Columns that count characters with a flag, or say whether the first or last visible character has it."""
 
+COLUMNS = (
+    "chars", "words", "sentences", "stops", "trails", "ends_colon", "ends_question", *ENDS, *STARTS, "upper_share",
+    "capital_share", "digit_share", "letter_share", "unspaced", "quotes", "brackets", "bars", "commas", "symbols",
+    "word_length", "words_a_sentence",
+)  # fmt: skip
+"""What ``shape`` gives, in order: line models are learnt from columns in this order."""
+
 TRAILS = ("…", "...", "[…]", "[...]")
 """How a line ends that was cut off."""
 
@@ -73,7 +80,7 @@ def _shape(texts: Sequence[str]) -> dict[str, Floats]:
     columns["stops"] = ((characters.last(inner) & signs.STOP) > 0) * (1 - trail)
     columns["ends_colon"] = ((mark == ord(":")) | (mark == ord("："))).astype(np.float64)
     columns["ends_question"] = ((mark == ord("?")) | (mark == ord("？")) | (mark == ord("؟"))).astype(np.float64)
-    return columns
+    return {name: columns[name] for name in COLUMNS}
 
 
 def _flagged(flags: Flags, wanted: dict[str, int]) -> Floats:

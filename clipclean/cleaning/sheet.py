@@ -60,6 +60,32 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Looks:
+    """Shape and cues of lines, looked at once where a line stands many times, as much furniture does in a dump."""
+
+    numbers: dict[str, int]
+    own: dict[str, Floats]
+    hits: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Looks:
+        """What each of the texts looks like."""
+        numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        return cls(numbers, shape(list(numbers)), cues.find(list(numbers)))
+
+    def know(self, texts: Sequence[str]) -> bool:
+        """Whether all of the texts have been looked at."""
+        return all(map(self.numbers.__contains__, texts))
+
+    def rows(self, texts: Sequence[str]) -> tuple[dict[str, Floats], npt.NDArray[np.bool_]]:
+        """The shape of the texts by column, and their cues, [text, cue]."""
+        places = np.fromiter(map(self.numbers.__getitem__, texts), np.intp, len(texts))
+        if len(places) == len(self.numbers) and (places == np.arange(len(places))).all():
+            return self.own, self.hits
+        return {name: column.take(places) for name, column in self.own.items()}, self.hits.T.take(places, 1).T
+
+
+@dataclass(frozen=True)
 class Sheet:
     """The rows of a batch: ``spans`` holds, page by page, the range of line indexes of each row."""
 
@@ -67,27 +93,36 @@ class Sheet:
     texts: list[str]
     spans: list[list[range]]
     blocks: Blocks
+    looks: Looks
     own: dict[str, Floats]
     around: dict[str, Floats]
     hits: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, pages: Sequence[Page]) -> Sheet:
-        """The sheet of some pages; rows are paragraphs that hold text."""
+    def of(cls, pages: Sequence[Page], looks: Looks | None = None) -> Sheet:
+        """The sheet of some pages; rows are paragraphs that hold text. ``looks`` of the same rows save work."""
         texts: list[str] = []
         spans: list[list[range]] = []
         for page in pages:
-            lines = [line.text.strip() for line in page.lines]
-            filled = [span for span in group([line.text for line in page.lines]) if any(lines[span.start : span.stop])]
-            texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
+            given = [line.text for line in page.lines]
+            lines = [text.strip() for text in given]
+            grouped = group(given)
+            if len(grouped) < len(lines):
+                filled = [span for span in grouped if any(lines[span.start : span.stop])]
+                texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
+            else:
+                filled = [span for span, text in zip(grouped, lines, strict=True) if text]
+                texts.extend(filter(None, lines))
             spans.append(filled)
         counts = [len(rows) for rows in spans]
         blocks = Blocks.of(counts)
-        own, hits = _of_lines(texts)
+        if looks is None or not looks.know(texts):
+            looks = Looks.of(texts)
+        own, hits = looks.rows(texts)
         around = surroundings(own, blocks) if texts else {}
         if texts:
             around["repeats"] = repeats(texts, counts)
-        return cls(pages, texts, spans, blocks, own, around, hits)
+        return cls(pages, texts, spans, blocks, looks, own, around, hits)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -140,7 +175,10 @@ class Sheet:
         found: list[bool] = []
         for page, rows, start in zip(self.pages, self.spans, self._starts, strict=True):
             wanted = _headlines(page.clipping.title or "")
-            found.extend(_says(text, wanted) for text in self.texts[start : start + len(rows)])
+            if wanted:
+                found.extend(_says(text, wanted) for text in self.texts[start : start + len(rows)])
+            else:
+                found.extend([False] * len(rows))
         return np.asarray(found, np.bool_)
 
     @cached_property
@@ -212,30 +250,16 @@ class Sheet:
         credit = self.cue(*CREDIT_CUES)
         ending = self.cue(*END_CUES) & self.short
         columns = dict(zip(_cue_columns(), self.hits.T.astype(np.float64), strict=True))
-        names, masks = ("furniture", "credit", "ending"), np.stack((furniture, credit, ending))
-        for side, found in (
-            ("above", self.blocks.shift(masks, -1)),
-            ("below", self.blocks.shift(masks, 1)),
-            ("since", self.blocks.since(masks)),
-            ("until", self.blocks.until(masks)),
-        ):
-            columns.update((f"{name}_{side}", column) for name, column in zip(names, found, strict=True))
-        for reach in (3, 8):
-            columns[f"furniture_{reach}"] = self.blocks.window(furniture, reach)
+        masks, blocks = np.stack((furniture, credit, ending)), self.blocks
+        near = (blocks.shift(masks, -1), blocks.shift(masks, 1), blocks.since(masks), blocks.until(masks))
+        for at, name in enumerate(("furniture", "credit", "ending")):
+            for side, found in zip(("above", "below", "since", "until"), near, strict=True):
+                columns[f"{name}_{side}"] = found[at]
+        columns["furniture_3"], columns["furniture_8"] = blocks.window(furniture, (3, 8))
         columns["furniture_before"] = np.minimum(self.blocks.before(furniture), 40.0)
         columns["ending_before"] = np.minimum(self.blocks.before(ending), 10.0)
         columns["trails_2"] = self.blocks.window(self["trails"], 2)
         return columns
-
-
-def _of_lines(texts: Sequence[str]) -> tuple[dict[str, Floats], npt.NDArray[np.bool_]]:
-    """Shape and cues of lines, looked at once where a line stands many times, as much furniture does in a dump."""
-    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-    own, hits = shape(list(numbers)), cues.find(list(numbers))
-    if len(numbers) == len(texts):
-        return own, hits
-    places = np.fromiter(map(numbers.__getitem__, texts), np.intp, len(texts))
-    return {name: column.take(places) for name, column in own.items()}, hits.T.take(places, 1).T
 
 
 @cache

@@ -109,7 +109,7 @@ def judge(
 def _ask_rules(table: _Table, rules_off: frozenset[str], rules: Sequence[Rule]) -> None:
     for rule in rules:
         found = table.sheet.nothing if rule.name in rules_off else rule.find(table.sheet)
-        if not found.any():
+        if found is table.sheet.nothing or not found.any():
             continue
         found = found & ~table.ruled
         if rule.label is Label.BODY:
@@ -237,8 +237,9 @@ def _find_suspects(table: _Table) -> frozenset[int]:
     telling = (sheet.sentence | (sheet["words"] >= LONG_ROW)) & ~table.sure
     claim = np.where(telling, sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
-    suspect = sheet.blocks.total(kept) < SUSPECT_SHARE * sheet.blocks.total(claim)
-    nothing = sheet.blocks.total(table.has(Label.BODY)) == 0
+    kept_words, claimed_words, body = sheet.blocks.total(np.stack((kept, claim, table.has(Label.BODY))))
+    suspect = kept_words < SUSPECT_SHARE * claimed_words
+    nothing = body == 0
     short = nothing & (sheet["stops"] > 0) & (sheet["words"] >= 3) & ~table.ruled
     spared = (telling & ((table.chance >= SUSPECT_CHANCE) | nothing)) | short
     suspect = suspect | (sheet.blocks.total(short) > 0)

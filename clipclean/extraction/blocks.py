@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from clipclean.model import PageLine
+from clipclean.model import PageLine, new_page_line
 
 UNSEEN = frozenset(
     "script style noscript template svg math iframe object embed head canvas audio video select option datalist "
@@ -156,7 +156,7 @@ class _Walk:
         classes = self._joined.get(told.names)
         if classes is None:
             classes = self._joined[told.names] = frozenset().union(*told.names)
-        return PageLine(text, told.tag, told.hints, classes, round(share, 3), told.parents)
+        return new_page_line(text, told.tag, told.hints, classes, round(share, 3), told.parents)
 
     def _tell(self) -> _Told:
         """What the innermost open element tells, found from the nearest one around it that has told."""

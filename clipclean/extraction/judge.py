@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
-from clipclean.model import PageLine
+from clipclean.model import PageLine, new_page_line
 
 WORD = re.compile(r"\w+")
 COVERED = 0.8
@@ -41,7 +40,7 @@ def mark_extracted(html: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]
     True
     """
     found = stand_in(extracted_text(html), [line.text for line in lines])
-    return tuple(replace(line, extracted=taken) for line, taken in zip(lines, found, strict=True))
+    return tuple(_marked(line, taken, line.stated) for line, taken in zip(lines, found, strict=True))
 
 
 def mark_stated(body: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
@@ -51,7 +50,13 @@ def mark_stated(body: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
     False
     """
     found = stand_in(body, [line.text for line in lines])
-    return tuple(replace(line, stated=taken) for line, taken in zip(lines, found, strict=True))
+    return tuple(_marked(line, line.extracted, taken) for line, taken in zip(lines, found, strict=True))
+
+
+def _marked(line: PageLine, extracted: bool | None, stated: bool | None) -> PageLine:
+    return new_page_line(
+        line.text, line.tag, line.hints, line.classes, line.link_share, line.parents, extracted, stated
+    )
 
 
 def stand_in(text: str, lines: Sequence[str]) -> list[bool]:

@@ -6,7 +6,7 @@ the text back.
 
 from __future__ import annotations
 
-from clipclean.model import PageLine
+from clipclean.model import PageLine, new_page_line
 
 
 def split_lines(text: str) -> tuple[PageLine, ...]:
@@ -17,4 +17,4 @@ def split_lines(text: str) -> tuple[PageLine, ...]:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return tuple(PageLine(line) for line in text.split("\n"))
+    return tuple(map(new_page_line, text.split("\n")))
