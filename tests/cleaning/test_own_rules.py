@@ -89,7 +89,7 @@ def test_an_own_rule_is_switched_off_by_its_name() -> None:
 
 
 def test_a_pattern_of_half_a_pair_is_refused() -> None:
-    with pytest.raises(SettingsError, match="own: pattern: .*half a surrogate pair"):
+    with pytest.raises(SettingsError, match=r"own: pattern: .*half a surrogate pair"):
         verdict("Rain", OwnRule(name="own", label=Label.OTHER, match=LineMatch(pattern="\ud800")))
 
 
