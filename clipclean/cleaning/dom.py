@@ -6,7 +6,7 @@ kind, look like together says more than any name.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -59,10 +59,8 @@ NAMES: dict[str, frozenset[str]] = {
 }
 
 
-def _grouped(keys: Sequence[Hashable]) -> npt.NDArray[np.int64]:
-    """A number for each key, equal keys having equal numbers."""
-    numbers: dict[Hashable, int] = {}
-    return np.asarray([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+Groups = npt.NDArray[np.int64]
+"""A number for each line; lines with the same number belong together."""
 
 
 def dom_columns(lines: Sequence[PageLine], words: Floats, sentence: Bools, blocks: Blocks) -> dict[str, Floats]:
@@ -72,49 +70,48 @@ def dom_columns(lines: Sequence[PageLine], words: Floats, sentence: Bools, block
     >>> columns["tag:p"].tolist(), columns["tag:li"].tolist()
     ([1.0], [0.0])
     """
-    columns: dict[str, Floats] = {}
-    tags = np.asarray([line.tag for line in lines], dtype=object)
-    for tag in TAGS:
-        columns[f"tag:{tag}"] = np.asarray(tags == tag, np.float64)
+    columns = _memberships("tag", {tag: frozenset({tag}) for tag in TAGS}, [(line.tag,) for line in lines])
     columns |= _memberships("in", {hint: frozenset({hint}) for hint in HINTS}, [line.hints for line in lines])
     columns |= _memberships("name", NAMES, [line.classes for line in lines])
     links = np.asarray([line.link_share for line in lines], np.float64)
     columns["links"] = links
+    linked = np.stack((links * words, words))
     for reach in (1, 3):
-        columns[f"links_{reach}"] = blocks.window(links * words, reach) / np.maximum(blocks.window(words, reach), 1.0)
-    for name in ("extracted", "stated"):
-        values = [getattr(line, name) for line in lines]
+        share, whole = blocks.window(linked, reach)
+        columns[f"links_{reach}"] = share / np.maximum(whole, 1.0)
+    for name, values in (
+        ("extracted", [line.extracted for line in lines]),
+        ("stated", [line.stated for line in lines]),
+    ):
         columns[name] = np.asarray([-1.0 if value is None else float(value) for value in values], np.float64)
     columns["stated_5"] = blocks.window(np.maximum(columns["stated"], 0), 5)
     mass = np.where(sentence & (links < 0.5), words, 0.0)
     page_mass = np.maximum(blocks.total(mass), 1.0)
-    page = blocks.page.tolist()
-    groups: dict[str, npt.NDArray[np.int64]] = {
-        "kind": _grouped([(at, line.tag, line.classes) for at, line in zip(page, lines, strict=True)]),
-    }
-    for level in (1, 2, 3):
-        groups[f"parent_{level}"] = _grouped(
-            [(at, line.parents[min(level, len(line.parents) - 1) :][:1]) for at, line in zip(page, lines, strict=True)]
-        )
-    for name, group in groups.items():
-        total = np.bincount(group, mass)[group]
+    for name, group in _groups(lines, blocks).items():
         count = np.bincount(group)[group].astype(np.float64)
-        columns[f"{name}_mass"] = total / page_mass
+        columns[f"{name}_mass"] = np.bincount(group, mass)[group] / page_mass
         columns[f"{name}_lines"] = np.log1p(count)
         columns[f"{name}_sentences"] = np.bincount(group, sentence)[group] / count
         columns[f"{name}_links"] = np.bincount(group, links)[group] / count
     return columns
 
 
-def _memberships(kind: str, wanted: dict[str, frozenset[str]], given: Sequence[frozenset[str]]) -> dict[str, Floats]:
+def _groups(lines: Sequence[PageLine], blocks: Blocks) -> dict[str, Groups]:
+    """Lines of a page with the same element and names, and those in the same container, one to three levels up."""
+    kinds: dict[Hashable, int] = {}
+    pages = blocks.page.tolist()
+    kind = [kinds.setdefault((at, line.tag, line.classes), len(kinds)) for at, line in zip(pages, lines, strict=True)]
+    around = [(parents + parents[-1:] * 3)[1:4] or (-1, -1, -1) for parents in (line.parents for line in lines)]
+    numbers = np.asarray(around, np.int64).reshape(len(lines), 3) + 1
+    sizes = np.maximum.reduceat(numbers.max(1), blocks.starts) + 1  # elements are numbered page by page
+    numbers += (np.cumsum(sizes) - sizes)[blocks.page, None]
+    return {"kind": np.asarray(kind, np.int64)} | {f"parent_{level}": numbers[:, level - 1] for level in (1, 2, 3)}
+
+
+def _memberships(kind: str, wanted: dict[str, frozenset[str]], given: Sequence[Collection[str]]) -> dict[str, Floats]:
     """For each wanted group, 1 where a line's words hold any of the group's."""
-    seen: dict[frozenset[str], tuple[bool, ...]] = {}
-    groups = list(wanted.values())
-    rows = []
-    for words in given:
-        found = seen.get(words)
-        if found is None:
-            found = seen[words] = tuple(not group.isdisjoint(words) for group in groups)
-        rows.append(found)
-    table = np.asarray(rows, np.float64).reshape(len(given), len(groups))
-    return {f"{kind}:{name}": table[:, at] for at, name in enumerate(wanted)}
+    numbers: dict[Collection[str], int] = {}
+    number = [numbers.setdefault(words, len(numbers)) for words in given]
+    table = [[not group.isdisjoint(words) for words in numbers] for group in wanted.values()]
+    found = np.asarray(table, np.float64).take(np.asarray(number, np.intp), 1)
+    return {f"{kind}:{name}": column for name, column in zip(wanted, found, strict=True)}

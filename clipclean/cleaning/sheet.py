@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import cues
+from clipclean.cleaning.company import company
 from clipclean.cleaning.dom import dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
@@ -31,8 +32,15 @@ CREDIT_CUES = (
 END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start", "bio.whole")
 """What usually stands below the end of a story: lists of other stories, comments, the author's note."""
 
+TIME_CUES = ("clock_alone", "date_alone", "some_ago", "east_asian_date", "time_word")
+AUTHOR_CUES = ("by_person", "byline.start", "person_role", "bio.whole", "bio.start")
+
 TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
 """What stands between a headline and the name of the site in the title of a page."""
+
+
+TELLING = 16
+"""Characters from which most lines can be told from a headline."""
 
 
 class Kind(StrEnum):
@@ -137,7 +145,7 @@ class Sheet:
         found: list[bool] = []
         for page, rows, start in zip(self.pages, self.spans, self._starts, strict=True):
             wanted = _headlines(page.clipping.title or "")
-            found.extend(bool(wanted) and _letters(text) in wanted for text in self.texts[start : start + len(rows)])
+            found.extend(_says(text, wanted) for text in self.texts[start : start + len(rows)])
         return np.asarray(found, np.bool_)
 
     @cached_property
@@ -150,7 +158,7 @@ class Sheet:
 
     def columns(self, kind: Kind) -> dict[str, Floats]:
         """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
-        columns = {**self.own, **self.around, **self.cue_columns}
+        columns = {**self.own, **self.around, **self.cue_columns, **company(self.kinds, self.own, self.blocks)}
         if kind is not Kind.TEXT:
             lines = [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
             columns |= dom_columns(lines, self["words"], self.sentence, self.blocks)
@@ -167,6 +175,25 @@ class Sheet:
             ],
             np.bool_,
         )
+
+    @cached_property
+    def kinds(self) -> dict[str, Bools]:
+        """Rows of each kind that gives its neighbours away."""
+        own = self.own
+        heading = (own["stops"] == 0) & (own["trails"] == 0) & (own["words"] >= 4) & (own["words"] <= 20)
+        found = {
+            "time": self.cue(*TIME_CUES) & (own["words"] <= 8),
+            "author": self.cue(*AUTHOR_CUES) & self.short,
+            "comment": self.cue("comments.whole", "comments.start", "comments.anywhere"),
+            "heading": heading,
+            "bullet": (own["starts_bullet"] > 0) | self.cue("list_number"),
+            "button": self.cue("social.whole", "social.start"),
+            "cut": own["trails"] > 0,
+            "colon": own["ends_colon"] > 0,
+            "quote": own["starts_quote"] > 0,
+            "prompt": self.cue("promo.whole", "promo.start", "promo.anywhere"),
+        }
+        return {name: np.asarray(mask, np.bool_) for name, mask in found.items()}
 
     @cached_property
     def cue_columns(self) -> dict[str, Floats]:
@@ -216,5 +243,11 @@ def _headlines(title: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def _says(text: str, wanted: frozenset[str]) -> bool:
+    """Whether the bare letters of a text are among the wanted; most texts begin otherwise, which is quick to see."""
+    head = _letters(text[:TELLING])
+    return any(letters.startswith(head) for letters in wanted) and _letters(text) in wanted
+
+
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from clipclean.model import PageLine
 
@@ -38,62 +38,41 @@ PARENTS = 4
 """Block elements around a line that are numbered: the line's own, its container, and two around that."""
 
 
-@dataclass(slots=True)
-class _Frame:
-    """One open element of the walk."""
+class _Kind(NamedTuple):
+    """What an element is by its tag; ``tag`` is None for what is no element, such as a comment."""
+
+    tag: str | None
+    seen: bool
+    inline: bool
+    hint: str | None
+
+
+class _Told(NamedTuple):
+    """What an open element, and those around it, tell of its lines."""
 
     tag: str
     hints: frozenset[str]
     names: tuple[frozenset[str], ...]
     parents: tuple[int, ...]
-    in_link: bool
 
 
 @dataclass(slots=True)
-class _Pending:
-    """The line that is being gathered."""
+class _Frame:
+    """One open element of the walk; what it tells is found when the first line ends in it, which most never see."""
 
-    pieces: list[str] = field(default_factory=list)
-    linked: int = 0
-
-
-def _names(element: Any) -> frozenset[str]:
-    stated = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if stated == " ":
-        return frozenset()
-    return frozenset(word.lower() for word in WORDS.findall(CAMEL.sub(" ", stated[:400])))
+    element: Any
+    kind: _Kind
+    children: Iterator[Any]
+    number: int
+    in_link: bool
+    told: _Told | None = None
 
 
-def _open(element: Any, above: _Frame, number: int) -> _Frame:
-    tag = element.tag.lower() if isinstance(element.tag, str) else ""
-    hints = above.hints
-    hint = STANDS_IN.get(tag)
-    if hint and hint not in hints:
-        hints = hints | {hint}
-    attributes = element.attrib
-    names = above.names
-    if attributes:
-        if "hidden" not in hints and (
-            "hidden" in attributes
-            or attributes.get("aria-hidden") == "true"
-            or HIDDEN_STYLE.search(attributes.get("style") or "")
-        ):
-            hints = hints | {"hidden"}
-        named = _names(element)
-        if named:
-            names = (*names[-(NAMED_LEVELS - 1) :], named)
-    inline = tag in INLINE
-    parents = above.parents if inline else (number, *above.parents[: PARENTS - 1])
-    return _Frame(above.tag if inline else tag, hints, names, parents, above.in_link or tag == "a")
-
-
-def _line(pending: _Pending, frame: _Frame) -> PageLine | None:
-    text = " ".join("".join(pending.pieces).split())
-    if not text:
-        return None
-    named = frozenset().union(*frame.names) if frame.names else frozenset()
-    share = min(1.0, pending.linked / len(text))
-    return PageLine(text, frame.tag, frame.hints, named, round(share, 3), frame.parents)
+def _kind(tag: Any) -> _Kind:
+    if not isinstance(tag, str):
+        return _Kind(None, seen=False, inline=True, hint=None)
+    tag = tag.lower()
+    return _Kind(tag, tag not in UNSEEN, tag in INLINE, STANDS_IN.get(tag))
 
 
 def lines_of(root: Any) -> Iterator[PageLine]:
@@ -104,53 +83,115 @@ def lines_of(root: Any) -> Iterator[PageLine]:
     >>> [(line.text, line.tag, line.link_share) for line in lines_of(page)]
     [('Rain fell.', 'p', 0.0), ('More', 'li', 1.0)]
     """
-    pending = _Pending()
-    stack: list[_Frame] = [_Frame("", frozenset(), (), (), False)]
-    kept: list[bool] = []  # for each open element, whether it has a frame of its own
+    return _Walk().lines(root)
 
-    def flush() -> PageLine | None:
-        nonlocal pending
-        if not pending.pieces:
+
+class _Walk:
+    """One walk through a page: the open elements, the line that is being gathered, and names that were read before."""
+
+    def __init__(self) -> None:
+        self._open: list[_Frame] = []
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._kinds: dict[Any, _Kind] = {}
+        self._named: dict[str, frozenset[str]] = {}
+        self._joined: dict[tuple[frozenset[str], ...], frozenset[str]] = {(): frozenset()}
+
+    def lines(self, root: Any) -> Iterator[PageLine]:
+        """Walk depth first. An element's number counts the openings and closings before its own."""
+        number, open_, kinds = 0, self._open, self._kinds
+        children = iter((root,))
+        in_link = False
+        while True:
+            element = next(children, None)
+            number += 1
+            if element is not None:
+                kind = kinds.get(element.tag)
+                if kind is None:
+                    kind = kinds[element.tag] = _kind(element.tag)
+                if not kind.inline and self._pieces and (line := self._line()):
+                    yield line
+                if kind.seen:
+                    within, text = element[:], element.text
+                    linked = in_link or kind.tag == "a"
+                    if text:
+                        self._add(text, linked)
+                    if within or (text and not kind.inline):
+                        children, in_link = iter(within), linked
+                        open_.append(_Frame(element, kind, children, number - 1, in_link))
+                        continue
+                number += 1  # it closes at once: no line can end in it
+                if element is not root and (text := element.tail):
+                    self._add(text, in_link)
+                continue
+            if not open_:
+                break
+            frame = open_[-1]
+            if not frame.kind.inline and self._pieces and (line := self._line()):
+                yield line
+            open_.pop()
+            if not open_:
+                break
+            children, in_link = open_[-1].children, open_[-1].in_link
+            if text := frame.element.tail:
+                self._add(text, in_link)
+        if self._pieces and (line := self._line()):
+            yield line
+
+    def _add(self, text: str, in_link: bool) -> None:
+        """Add to the line; white space only where something stands before it."""
+        if self._pieces or not text.isspace():
+            self._pieces.append(text)
+            if in_link:
+                self._linked += len(" ".join(text.split()))
+
+    def _line(self) -> PageLine | None:
+        """End the line."""
+        text = " ".join("".join(self._pieces).split())
+        share = min(1.0, self._linked / len(text)) if text else 0.0
+        self._pieces, self._linked = [], 0
+        if not text:
             return None
-        line = _line(pending, stack[-1])
-        pending = _Pending()
-        return line
+        told = self._tell()
+        classes = self._joined.get(told.names)
+        if classes is None:
+            classes = self._joined[told.names] = frozenset().union(*told.names)
+        return PageLine(text, told.tag, told.hints, classes, round(share, 3), told.parents)
 
-    def add(text: str | None) -> None:
-        if text:
-            pending.pieces.append(text)
-            if stack[-1].in_link:
-                pending.linked += len(" ".join(text.split()))
+    def _tell(self) -> _Told:
+        """What the innermost open element tells, found from the nearest one around it that has told."""
+        waiting = len(self._open)
+        while waiting and self._open[waiting - 1].told is None:
+            waiting -= 1
+        told = self._open[waiting - 1].told if waiting else None
+        told = told or _Told("", frozenset(), (), ())
+        for frame in self._open[waiting:]:
+            told = frame.told = self._told(frame, told)
+        return told
 
-    for number, (opens, element) in enumerate(_walk(root)):
-        tag = element.tag.lower() if isinstance(element.tag, str) else None
-        block = tag is not None and tag not in INLINE
-        if opens:
-            if block and (line := flush()):
-                yield line
-            seen = tag is not None and tag not in UNSEEN
-            kept.append(seen)
-            if seen:
-                stack.append(_open(element, stack[-1], number))
-                add(element.text)
-        else:
-            if block and (line := flush()):
-                yield line
-            if kept.pop():
-                stack.pop()
-            if element is not root:
-                add(element.tail)
-    if line := flush():
-        yield line
+    def _told(self, frame: _Frame, above: _Told) -> _Told:
+        element, kind = frame.element, frame.kind
+        hints, names = above.hints, above.names
+        if kind.hint and kind.hint not in hints:
+            hints = hints | {kind.hint}
+        attributes = element.keys()
+        if attributes:
+            if "hidden" not in hints and (
+                "hidden" in attributes
+                or ("aria-hidden" in attributes and element.get("aria-hidden") == "true")
+                or ("style" in attributes and HIDDEN_STYLE.search(element.get("style")))
+            ):
+                hints = hints | {"hidden"}
+            stated = f"{element.get('class') or ''} {element.get('id') or ''}"
+            named = self._named.get(stated)
+            if named is None:
+                named = self._named[stated] = _names(stated)
+            if named:
+                names = (*names[-(NAMED_LEVELS - 1) :], named)
+        if kind.inline:
+            return _Told(above.tag, hints, names, above.parents)
+        return _Told(kind.tag or "", hints, names, (frame.number, *above.parents[: PARENTS - 1]))
 
 
-def _walk(root: Any) -> Iterator[tuple[bool, Any]]:
-    """Each element when it opens (True) and when it closes (False); unseen elements are not entered."""
-    todo: list[tuple[bool, Any]] = [(True, root)]
-    while todo:
-        opens, element = todo.pop()
-        yield opens, element
-        if opens:
-            todo.append((False, element))
-            if isinstance(element.tag, str) and element.tag.lower() not in UNSEEN:
-                todo.extend((True, child) for child in reversed(element))
+def _names(stated: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in WORDS.findall(CAMEL.sub(" ", stated[:400])))

@@ -93,7 +93,7 @@ def stated_facts(tree: Any) -> dict[str, str]:
     linked = _json_ld(tree)
     root = tree.getroottree().getroot()
     canonical = next((link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), None)
-    heading = next((element.text_content() for element in tree.iter("title")), None)
+    heading = next((element.xpath("string()") for element in tree.iter("title")), None)
     facts = {
         "title": linked.get("title") or next((stated[name] for name in TITLE if name in stated), None) or heading,
         "body": linked.get("body"),

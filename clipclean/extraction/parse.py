@@ -16,17 +16,18 @@ def parse(html: str) -> Any:
 
     Raises RecordError of kind ``broken-html`` where no parser finds any text in it.
 
-    >>> parse("<p>Rain fell.").text_content()
+    >>> "".join(parse("<p>Rain fell.").itertext())
     'Rain fell.'
     """
     from lxml import etree
-    from lxml import html as lxml_html
 
     data = html.replace("\x00", "").encode("utf-8", "replace")
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        tree = lxml_html.document_fromstring(data, parser=parser)
+        tree = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError, AssertionError):
+        return _flat(html)
+    if tree is None:
         return _flat(html)
     cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
     return _flat(html) if cut else tree
