@@ -160,6 +160,11 @@ class Sheet:
         return plain_words(self.texts)
 
     @cached_property
+    def encoded(self) -> list[bytes]:
+        """Each row as RE2 takes it without asking; half a surrogate pair becomes a question mark."""
+        return [text.encode("utf-8", "replace") for text in self.texts]
+
+    @cached_property
     def sentence(self) -> Bools:
         """Rows that read like a sentence of a story."""
         return reads_like_sentence(self.own)
