@@ -50,7 +50,8 @@ class LineModel:
                 index += index
                 index |= answers.take(questions, 0)
             # no index lies outside: to clip is only quicker than to look
-            found[start : start + ROWS_AT_A_TIME] = flat.take(self._offsets + index, mode="clip").sum(0, dtype=np.float64)
+            leaves = flat.take(self._offsets + index, mode="clip")
+            found[start : start + ROWS_AT_A_TIME] = leaves.sum(0, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-(found + self.bias))), np.float64)
 
     def contributions(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
