@@ -55,7 +55,7 @@ class LineModel:
         return np.asarray(1.0 / (1.0 + np.exp(-(found + self.bias))), np.float64)
 
     def contributions(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """What each column adds to the log-odds of each row, [columns, rows]; see ``evidence``.
+        """What each column adds to the log-odds of each row, [columns, rows]; see ``why.py``.
 
         Summed over the columns, and with the bias and the mean of all leaves, it is the row's log-odds.
         """
