@@ -24,7 +24,7 @@ import json
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -119,8 +119,12 @@ def fold_of(publisher: str) -> int:
     return zlib.crc32(publisher.encode()) % FOLDS
 
 
-def examples(data: Path, kind: Kind) -> Iterator[Example]:
-    """The labelled clippings of a data folder, in the order of the files; pages without text are left out."""
+def examples(data: Path, kind: Kind, pages: Mapping[str, Page] | None = None) -> Iterator[Example]:
+    """The labelled clippings of a data folder, in the order of the files; pages without text are left out.
+
+    ``pages`` are those that were extracted before, by id.
+    """
+    pages = pages or {}
     for name in FILES[kind]:
         with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as rows:
             for row in rows:
@@ -129,7 +133,7 @@ def examples(data: Path, kind: Kind) -> Iterator[Example]:
                 if weight is None:
                     continue
                 if kind is not Kind.TEXT:
-                    example = _page_example(record, weight)
+                    example = _page_example(record, weight, pages.get(record["id"]))
                     if example is not None:
                         yield example
                     continue
@@ -187,9 +191,9 @@ def _heavier(example: Example) -> Example:
     return replace(example, weight=example.weight * THIN)
 
 
-def _page_example(record: dict[str, Any], weight: float) -> Example | None:
+def _page_example(record: dict[str, Any], weight: float, page: Page | None) -> Example | None:
     try:
-        page = extract(Clipping(id=record["id"], html=record["html"], url=record.get("url")), CleanSettings())
+        page = page or extract(Clipping(id=record["id"], html=record["html"], url=record.get("url")), CleanSettings())
     except RecordError:
         return None
     story = coverage([line.text for line in page.lines], record["gold_text"])
