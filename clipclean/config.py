@@ -233,6 +233,7 @@ class CleanSettings:
     ``preset`` says which way it leans where it is in doubt. ``drop`` holds the labels whose lines go. ``rules_off``
     names rules that are not to be asked. ``rules`` are the user's own, ``sources`` the exceptions for some sources.
     ``extractor`` says how an HTML page is read. ``detect_lang`` finds out the language of stories that state none.
+    ``reasons`` gives every line its ``why`` in words, which takes longer and changes no verdict.
 
     >>> Label.SIGNOFF in CleanSettings().drop
     True
@@ -245,6 +246,7 @@ class CleanSettings:
     sources: tuple[SourceSettings, ...] = ()
     extractor: Extractor = Extractor.ENSEMBLE
     detect_lang: bool = False
+    reasons: bool = False
 
     def __post_init__(self) -> None:
         _refuse_body(self.drop)

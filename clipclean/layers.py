@@ -62,6 +62,7 @@ class Stated:
     rule_off: frozenset[str] | None = None
     extractor: Extractor | None = None
     detect_lang: bool | None = None
+    reasons: bool | None = None
     dup: Copies | None = None
     keep: Keep | None = None
     fold: frozenset[Relation] | None = None
@@ -101,7 +102,11 @@ class Stated:
     def settings(self) -> Settings:
         """The settings for all stages; raises SettingsError where they cannot be used."""
         clean = _stated(
-            preset=self.preset, rules_off=self.rule_off, extractor=self.extractor, detect_lang=self.detect_lang
+            preset=self.preset,
+            rules_off=self.rule_off,
+            extractor=self.extractor,
+            detect_lang=self.detect_lang,
+            reasons=self.reasons,
         )
         return Settings(
             read=ReadSettings(**_stated(fields=self.field, encoding=self.encoding)),
@@ -148,6 +153,7 @@ def _defaults() -> Stated:
         rule_off=default.clean.rules_off,
         extractor=default.clean.extractor,
         detect_lang=default.clean.detect_lang,
+        reasons=default.clean.reasons,
         dup=default.output.copies,
         keep=default.dedup.keep,
         fold=default.dedup.fold,

@@ -234,6 +234,20 @@ class CleanClipping:
         return "\n".join(line.text for line in self.lines if line.keep)
 
     @property
+    def confidence(self) -> float:
+        """How sure the verdicts are: the mean over the characters of all lines, 0.5 (a guess) to 1; 1 without lines.
+
+        A line that stays is as sure as its score, one that goes as sure as what its score leaves. Not a promise about
+        the single clipping: it orders clippings by how likely they are to need a look.
+        """
+        sure = weight = 0.0
+        for line in self.lines:
+            if line.label is not Label.BLANK:
+                sure += len(line.text) * max(0.5, line.score if line.label is Label.BODY else 1.0 - line.score)
+                weight += len(line.text)
+        return sure / weight if weight else 1.0
+
+    @property
     def removed(self) -> tuple[Line, ...]:
         """The lines that are not in ``text``, in order."""
         return tuple(line for line in self.lines if not line.keep)

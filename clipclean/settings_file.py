@@ -264,6 +264,7 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "rule-off": _names,
     "extractor": _one_of(Extractor),
     "detect-lang": _truth,
+    "reasons": _truth,
     "dup": _one_of(Copies),
     "keep": _one_of(Keep),
     "fold": _some_of(Relation),

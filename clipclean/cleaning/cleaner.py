@@ -31,9 +31,8 @@ LINES_AT_A_TIME = 20_000
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
-    Not thread-bound: one cleaner may serve many threads. ``reasons`` gives each line its ``why`` in words, which takes
-    longer and changes no verdict. ``models`` replaces the line models that ship with the package, for scoring others.
-    Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
+    Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
+    package, for scoring others. Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -45,11 +44,9 @@ class Cleaner:
         self,
         settings: CleanSettings | None = None,
         *,
-        reasons: bool = False,
         models: Mapping[Kind, LineModel] | None = None,
     ) -> None:
         self.settings = settings or CleanSettings()
-        self._reasons = reasons
         self._models = models or {}
         self._plans = plans(self.settings)
 
@@ -84,7 +81,7 @@ class Cleaner:
         rows = _rows(sheet, kind, model)
         chance = plan.leaning.chance(model.probabilities(rows))
         verdicts = judge(sheet, chance, model.threshold, plan.settings.rules_off, plan.rules)
-        why = reasons(verdicts, model, rows, plan.rules) if self._reasons else [""] * len(sheet)
+        why = reasons(verdicts, model, rows, plan.rules) if plan.settings.reasons else [""] * len(sheet)
         told = _told(verdicts, why, plan.settings.drop)
         numbered = 0
         for spans in sheet.spans:

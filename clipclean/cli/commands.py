@@ -165,7 +165,7 @@ def explain_command(source: str, wanted: str | None, *, settings: Settings) -> i
     refuse_overlap([source])
     items = readers.read([source], settings.read)
     clipping, more = _find(items, wanted, source)
-    (result,) = pipeline.clean_stream([clipping], settings=replace(settings.clean, detect_lang=False))
+    (result,) = pipeline.clean_stream([clipping], settings=replace(settings.clean, detect_lang=False, reasons=True))
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():

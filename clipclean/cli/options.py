@@ -135,6 +135,16 @@ DetectLang = Annotated[
         help="Find out the language of stories whose records state none.",
     ),
 ]
+Reasons = Annotated[
+    bool | None,
+    typer.Option(
+        "--reasons/--no-reasons",
+        metavar=FLAG,
+        rich_help_panel=WRITING,
+        show_default=False,
+        help="Say of every line in words why it stays or goes.",
+    ),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(

@@ -11,19 +11,19 @@ from clipclean.review.printable import printable
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-HEADER = ("line", "keep", "label", "rule", "score", "text")
+HEADER = ("line", "keep", "label", "rule", "score", "text", "why")
 
 
 def line_rows(result: CleanClipping) -> Iterator[str]:
     """The verdicts as tab-separated lines with a header, for tools; ``keep`` is 1 or 0.
 
     >>> list(line_rows(CleanClipping(None)))
-    ['line\\tkeep\\tlabel\\trule\\tscore\\ttext']
+    ['line\\tkeep\\tlabel\\trule\\tscore\\ttext\\twhy']
     """
     yield "\t".join(HEADER)
     for line in result.lines:
-        cells = (line.number, int(line.keep), line.label.value, line.rule, f"{line.score:.2f}", printable(line.text))
-        yield "\t".join(map(str, cells))
+        verdict = (line.number, int(line.keep), line.label.value, line.rule, f"{line.score:.2f}")
+        yield "\t".join(map(str, (*verdict, printable(line.text), printable(line.why))))
 
 
 def line_table(result: CleanClipping) -> RenderableType:
@@ -36,10 +36,12 @@ def line_table(result: CleanClipping) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     for name in ("line", "", "label", "rule", "score"):
         table.add_column(name, justify="right" if name in ("line", "score") else "left", no_wrap=name != "rule")
-    table.add_column("text", ratio=1, overflow="fold")
+    table.add_column("text", ratio=3, overflow="fold")
+    table.add_column("why", ratio=2, overflow="fold")
     for line in result.lines:
         cells = (str(line.number), "" if line.keep else "-", line.label.value, line.rule, f"{line.score:.2f}")
-        table.add_row(*map(Text, cells), Text(printable(line.text)), style=None if line.keep else "dim")
+        told = map(Text, (*cells, printable(line.text), printable(line.why)))
+        table.add_row(*told, style=None if line.keep else "dim")
     return Group(_facts(result), table)
 
 
@@ -58,6 +60,7 @@ def _facts(result: CleanClipping) -> RenderableType:
         "agency": result.agency,
         "dateline": result.dateline,
         "flags": ", ".join(result.flags),
+        "confidence": f"{result.confidence:.2f}",
         "notes": "; ".join(clipping.notes),
         "kept": f"{len(result.lines) - len(result.removed)} of {len(result.lines)} lines",
     }

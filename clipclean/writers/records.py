@@ -20,10 +20,10 @@ SCORE_DIGITS = 4
 def to_record(result: CleanClipping, *, annotate: bool = False) -> dict[str, Any]:
     """A cleaned clipping as a record: the input's keys (not the page), and what cleaning found.
 
-    ``text`` is the story alone, whatever the input's key for it was. ``id``, ``text`` and the lists ``captions``,
-    ``teasers``, ``removed``, ``flags`` and ``notes`` are always there; ``byline``, ``agency`` and ``dateline`` where
-    they were found. With ``annotate``, ``lines`` holds every line with its verdict and ``removed`` is left out. Not
-    for results with an ``error``: those have nothing to write.
+    ``text`` is the story alone, whatever the input's key for it was. ``id``, ``text``, ``confidence`` and the lists
+    ``captions``, ``teasers``, ``removed``, ``flags`` and ``notes`` are always there; ``byline``, ``agency`` and
+    ``dateline`` where they were found. With ``annotate``, ``lines`` holds every line with its verdict and ``removed``
+    is left out. Not for results with an ``error``: those have nothing to write.
 
     >>> to_record(CleanClipping(Clipping(id="a", text="Rain fell.", meta={"page": 3})))["page"]
     3
@@ -37,6 +37,7 @@ def to_record(result: CleanClipping, *, annotate: bool = False) -> dict[str, Any
         "teasers": list(result.teasers),
         "removed": [_line(line) for line in result.removed],
         "flags": list(result.flags),
+        "confidence": round(result.confidence, SCORE_DIGITS),
         "notes": list(clipping.notes),
     }
     theirs = {key: value for key, value in record.items() if key not in ours}
@@ -148,7 +149,8 @@ def _line(line: Line, *, keep: bool = False) -> dict[str, Any]:
     verdict = {"keep": line.keep} if keep else {}
     score = round(float(line.score), SCORE_DIGITS)
     reason = {"label": line.label.value, "rule": line.rule, "score": score}
-    return {"line": line.number, **verdict, **reason, "text": line.text}
+    why = {"why": line.why} if line.why else {}
+    return {"line": line.number, **verdict, **reason, "text": line.text, **why}
 
 
 def _input_record(clipping: Clipping, *, derived: bool, without: tuple[str, ...] = ()) -> dict[str, Any]:

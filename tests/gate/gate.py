@@ -65,7 +65,8 @@ def fixture_figures() -> dict[str, float]:
     """Shares of the fixture dump's lines of story that stay and of furniture that goes."""
     clippings = [item for item in read([str(FIXTURES / "dump")]) if not isinstance(item, Failure)]
     results = {result.id: result for result in Cleaner().clean([extract(clipping) for clipping in clippings])}
-    story, furniture = [], []
+    story: list[bool] = []
+    furniture: list[bool] = []
     for row in (FIXTURES / "expected.jsonl").read_text("utf-8").splitlines():
         expected = json.loads(row)
         result = next(result for name, result in results.items() if name.endswith(expected["id"]))
