@@ -49,8 +49,8 @@ class LineModel:
             for questions in self._levels[::-1]:
                 index += index
                 index |= answers.take(questions, 0)
-            # no index lies outside: to clip is only quicker than to look
-            found[start : start + ROWS_AT_A_TIME] = flat.take(self._offsets + index, mode="clip").sum(0, dtype=np.float64)
+            added = flat.take(self._offsets + index, mode="clip")  # quicker than to look whether an index lies outside
+            found[start : start + ROWS_AT_A_TIME] = added.sum(0, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-(found + self.bias))), np.float64)
 
     def contributions(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
