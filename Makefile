@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV = $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN = $(VENV)/bin
 DIST = dist
+DATA = ../shared/data/cleaning
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench soak wheel clean
+.PHONY: demo test check bench gate soak wheel clean
 
 demo: $(VENV)/.installed  ## clean the dump in fixtures/ into out/
 	@$(BIN)/clipclean run fixtures/dump -o out
@@ -25,6 +26,10 @@ check: $(VENV)/.developing
 
 bench: $(VENV)/.developing  ## how quick cleaning is; make bench BENCH="--json FOLDER" for more
 	@$(BIN)/python tests/bench/cleaning.py $(BENCH)
+
+gate: $(VENV)/.developing  ## whether cleaning is as good as it was; trains and scores on DATA where it is there
+	$(if $(wildcard $(DATA)),$(PIP) -e ".[train]")
+	$(BIN)/python tests/gate/gate.py $(wildcard $(DATA)) $(GATE)
 
 soak: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m soak

@@ -232,7 +232,7 @@ class CleanSettings:
 
     ``preset`` says which way it leans where it is in doubt. ``drop`` holds the labels whose lines go. ``rules_off``
     names rules that are not to be asked. ``rules`` are the user's own, ``sources`` the exceptions for some sources.
-    ``extractor`` says how an HTML page is read.
+    ``extractor`` says how an HTML page is read. ``detect_lang`` finds out the language of stories that state none.
 
     >>> Label.SIGNOFF in CleanSettings().drop
     True
@@ -244,6 +244,7 @@ class CleanSettings:
     rules: tuple[OwnRule, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     extractor: Extractor = Extractor.ENSEMBLE
+    detect_lang: bool = False
 
     def __post_init__(self) -> None:
         _refuse_body(self.drop)

@@ -61,6 +61,7 @@ class Stated:
     keep_lines: frozenset[Label] | None = None
     rule_off: frozenset[str] | None = None
     extractor: Extractor | None = None
+    detect_lang: bool | None = None
     dup: Copies | None = None
     keep: Keep | None = None
     fold: frozenset[Relation] | None = None
@@ -99,7 +100,9 @@ class Stated:
 
     def settings(self) -> Settings:
         """The settings for all stages; raises SettingsError where they cannot be used."""
-        clean = _stated(preset=self.preset, rules_off=self.rule_off, extractor=self.extractor)
+        clean = _stated(
+            preset=self.preset, rules_off=self.rule_off, extractor=self.extractor, detect_lang=self.detect_lang
+        )
         return Settings(
             read=ReadSettings(**_stated(fields=self.field, encoding=self.encoding)),
             clean=CleanSettings(
@@ -144,6 +147,7 @@ def _defaults() -> Stated:
         keep_lines=frozenset(),
         rule_off=default.clean.rules_off,
         extractor=default.clean.extractor,
+        detect_lang=default.clean.detect_lang,
         dup=default.output.copies,
         keep=default.dedup.keep,
         fold=default.dedup.fold,

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from clipclean import language
 from clipclean.config import (
     CleanSettings,
     Copies,
@@ -99,6 +101,8 @@ def batch_cleaner(settings: CleanSettings, pages_only: bool) -> BatchCleaner:
     from clipclean.extraction import extract
 
     cleaner = Cleaner(settings)
+    if settings.detect_lang:
+        language.require()
 
     def clean(batch: Sequence[Clipping | Failure]) -> list[CleanClipping]:
         results: list[CleanClipping | Page] = []
@@ -117,7 +121,8 @@ def batch_cleaner(settings: CleanSettings, pages_only: bool) -> BatchCleaner:
             cleaned = iter(cleaner.clean(pages))
         except Exception:  # one of them; which one is found by cleaning each alone
             cleaned = iter([_clean_alone(page) for page in pages])
-        return [next(cleaned) if isinstance(result, Page) else result for result in results]
+        done = [next(cleaned) if isinstance(result, Page) else result for result in results]
+        return [_with_language(result) for result in done] if settings.detect_lang else done
 
     def _clean_alone(page: Page) -> CleanClipping:
         try:
@@ -126,6 +131,14 @@ def batch_cleaner(settings: CleanSettings, pages_only: bool) -> BatchCleaner:
             return _failed(page.clipping, error)
 
     return clean
+
+
+def _with_language(result: CleanClipping) -> CleanClipping:
+    """The result with the language of its story where none was stated, and a note that it was detected."""
+    clipping = result.clipping
+    if clipping.lang or result.error or not (found := language.detect(result.text)):
+        return result
+    return replace(result, clipping=replace(clipping, lang=found, notes=(*clipping.notes, "lang: detected")))
 
 
 def _failed(clipping: Clipping, error: Exception) -> CleanClipping:

@@ -105,7 +105,7 @@ def _parse(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; name a settings file that can be read") from None
+        raise SettingsError(f"{path}: {error.strerror}; name another with --config, or --no-config") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: this is not UTF-8; save it as UTF-8, as TOML must be") from None
     except tomllib.TOMLDecodeError as error:
@@ -263,6 +263,7 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "keep-lines": _LABELS,
     "rule-off": _names,
     "extractor": _one_of(Extractor),
+    "detect-lang": _truth,
     "dup": _one_of(Copies),
     "keep": _one_of(Keep),
     "fold": _some_of(Relation),

@@ -23,13 +23,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "text": {"errors", "model", "characters"},
     "dates": {"errors", "model", "characters", "text"},
     "config": {"errors", "model"},
+    "language": {"errors"},
     "layers": {"errors", "model", "config"},
     "settings_file": {"errors", "model", "config", "layers", "cleaning"},
     "settings_toml": {"config", "layers"},
     **dict.fromkeys(STAGES, GROUND),
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
-    "pipeline": GROUND | STAGES | {"engines", "places"},
+    "pipeline": GROUND | STAGES | {"engines", "places", "language"},
     "api": GROUND | STAGES | {"engines", "pipeline"},
     "training": GROUND | STAGES,
     "held_out": GROUND | STAGES | {"training"},
@@ -44,7 +45,7 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "hash"}
 HEAVY = {
     *("pyarrow", "trafilatura", "scipy", "datasketch", "ftfy", "bs4", "fastwarc", "zstandard", "lxml", "numpy", "re2"),
-    *("charset_normalizer", "rich", "orjson"),
+    *("charset_normalizer", "rich", "orjson", "py3langid"),
 }
 
 

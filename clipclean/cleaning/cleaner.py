@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import facts
-from clipclean.cleaning.evidence import reasons
 from clipclean.cleaning.own_rules import Plan, grouped, plans
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, Verdicts, judge
+from clipclean.cleaning.why import reasons
 from clipclean.config import CleanSettings
 from clipclean.model import CleanClipping, Label, Line, Page, PageLine, new_line
 

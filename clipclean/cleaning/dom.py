@@ -51,7 +51,8 @@ NAMES: dict[str, frozenset[str]] = {
         "ad": "ad ads advert advertisement sponsor sponsored banner promo promotion werbung commercial",
         "newsletter": "newsletter subscribe subscription signup paywall login register offer abo premium",
         "topic": "tag tags topic topics category categories label keywords section",
-        "media": "image img photo picture gallery media video player slider carousel audio thumbnail",
+        "media": "image img photo picture gallery media video player slider carousel audio thumbnail foto bild figure "
+        "attachment",
         "list": "list item card grid cards items teaserlist row",
         "side": "sidebar aside rail widget box infobox factbox module",
         "overlay": "cookie consent modal popup overlay dialog notification alert gdpr",

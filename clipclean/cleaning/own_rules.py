@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -114,18 +113,16 @@ def _by_pattern(pattern: str) -> Callable[[Sheet], Bools]:
     options = re2.Options()
     options.log_errors = False
     try:
-        search = re2.compile(pattern, options).search
+        re2.compile(pattern, options)
+        automaton = re2.Set.SearchSet(options)  # of one: it says yes or no and no more, in a quarter of the time
+        automaton.Add(pattern)
+        automaton.Compile()
     except re2.error as error:
         said = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
         raise SettingsError(f"pattern: RE2 cannot read {pattern!r}: {said}") from None
-    return lambda sheet: np.fromiter((bool(_search(search, text)) for text in sheet.texts), np.bool_, len(sheet))
-
-
-def _search(search: Callable[[str], Any], text: str) -> Any:
-    try:
-        return search(text)
-    except UnicodeEncodeError:  # a lone surrogate
-        return search(text.encode("utf-8", "replace").decode())
+    except UnicodeEncodeError:
+        raise SettingsError(f"pattern: {pattern!r} holds half a surrogate pair") from None
+    return lambda sheet: np.fromiter(map(bool, map(automaton.Match, sheet.encoded)), np.bool_, len(sheet))
 
 
 def _by_phrases(phrases: Sequence[str], mode: Mode) -> Callable[[Sheet], Bools]:

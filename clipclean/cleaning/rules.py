@@ -79,7 +79,8 @@ def _headline(sheet: Sheet) -> Bools:
 def _name_and_agency(sheet: Sheet) -> Bools:
     """A credit alone; where more words stand before it in a bracket or a colon, they are its caption."""
     credit = sheet.cue("name_bar_agency", "agency_bar_name") & (sheet["stops"] == 0)
-    caption = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") & (sheet["words"] > 6)
+    longer = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") | sheet.hint("figcaption")
+    caption = longer & (sheet["words"] > 6)
     return np.asarray(credit & ~caption & (sheet["words"] <= 20), np.bool_)
 
 
@@ -90,7 +91,14 @@ def _copyright_person(sheet: Sheet) -> Bools:
 
 
 def _figure_caption(sheet: Sheet) -> Bools:
-    return np.asarray(sheet.hint("figcaption") & (sheet["words"] <= PARAGRAPH), np.bool_)
+    other = sheet.hint("form") | sheet.cue("by_person", "date_alone", "clock_alone", "player.whole", "player.start")
+    return np.asarray(sheet.hint("figcaption") & ~other & (sheet["words"] <= PARAGRAPH), np.bool_)
+
+
+def _caption_element(sheet: Sheet) -> Bools:
+    """Some sites name small print after captions too, so that a word for pictures must stand by it."""
+    told = (sheet["words"] >= 2) & (sheet["words"] <= PARAGRAPH) & ~sheet.hint("form", "nav", "heading", "header")
+    return np.asarray(sheet.named("caption") & sheet.named("media") & told & ~sheet.linked, np.bool_)
 
 
 @_needs("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon")
@@ -228,6 +236,8 @@ RULES: tuple[Rule, ...] = (
          "© Mara Lindqvist", _copyright_person),
     Rule("figure-caption", Label.CAPTION, LIKELY, "stands in the page as the caption of a figure",
          "<figcaption>The old bridge at Halden</figcaption>", _figure_caption),
+    Rule("caption-element", Label.CAPTION, NAMING, "stands in an element that the page names after captions",
+         '<p class="image-caption">The old bridge at Halden</p>', _caption_element),
     Rule("caption-who-where-when", Label.CAPTION, CERTAIN, "says who stands left or right and ends with a date",
          "Mayor Ida Holm, left, opens the bridge in Halden, Norway, March 3, 2024.", _who_stands_where),
     Rule("caption-with-credit", Label.CAPTION, LIKELY, "ends with a picture's credit",

@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import cues
-from clipclean.cleaning.dom import dom_columns
+from clipclean.cleaning.company import company
+from clipclean.cleaning.dom import NAMES, dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
 from clipclean.cleaning.paragraphs import group
 from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.shape import shape
-from clipclean.model import Page
+from clipclean.model import Page, PageLine
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
 CREDIT_CUES = (
@@ -30,6 +31,9 @@ CREDIT_CUES = (
 )  # fmt: skip
 END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start", "bio.whole")
 """What usually stands below the end of a story: lists of other stories, comments, the author's note."""
+
+TIME_CUES = ("clock_alone", "date_alone", "some_ago", "east_asian_date", "time_word")
+AUTHOR_CUES = ("by_person", "byline.start", "person_role", "bio.whole", "bio.start")
 
 TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
 """What stands between a headline and the name of the site in the title of a page."""
@@ -156,6 +160,11 @@ class Sheet:
         return plain_words(self.texts)
 
     @cached_property
+    def encoded(self) -> list[bytes]:
+        """Each row as RE2 takes it without asking; half a surrogate pair becomes a question mark."""
+        return [text.encode("utf-8", "replace") for text in self.texts]
+
+    @cached_property
     def sentence(self) -> Bools:
         """Rows that read like a sentence of a story."""
         return reads_like_sentence(self.own)
@@ -187,23 +196,57 @@ class Sheet:
 
     def columns(self, kind: Kind) -> dict[str, Floats]:
         """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
-        columns = {**self.own, **self.around, **self.cue_columns}
+        columns = {**self.own, **self.around, **self.cue_columns, **company(self.kinds, self.own, self.blocks)}
         if kind is not Kind.TEXT:
-            lines = [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
-            columns |= dom_columns(lines, self["words"], self.sentence, self.blocks)
+            columns |= dom_columns(self.lines, self["words"], self.sentence, self.blocks)
         return columns
+
+    @cached_property
+    def lines(self) -> list[PageLine]:
+        """The first line of each row."""
+        return [page.lines[span.start] for page, rows in zip(self.pages, self.spans, strict=True) for span in rows]
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether there is nothing but plain text, whose lines stand in no elements."""
+        return not any(line.tag for line in self.lines)
 
     def hint(self, *names: str) -> Bools:
         """Rows that stand in any of the named page elements; none in plain text."""
+        if self.is_text:
+            return self.nothing
         wanted = frozenset(names)
-        return np.asarray(
-            [
-                bool(page.lines[span.start].hints & wanted)
-                for page, rows in zip(self.pages, self.spans, strict=True)
-                for span in rows
-            ],
-            np.bool_,
-        )
+        return np.asarray([not wanted.isdisjoint(line.hints) for line in self.lines], np.bool_)
+
+    def named(self, group: str) -> Bools:
+        """Rows that stand in an element whose class or id holds a word of a group of ``dom.NAMES``."""
+        if self.is_text:
+            return self.nothing
+        return np.asarray([not NAMES[group].isdisjoint(line.classes) for line in self.lines], np.bool_)
+
+    @cached_property
+    def linked(self) -> Bools:
+        """Rows that are mostly link."""
+        return np.asarray([line.link_share >= 0.5 for line in self.lines], np.bool_)
+
+    @cached_property
+    def kinds(self) -> dict[str, Bools]:
+        """Rows of each kind that gives its neighbours away."""
+        own = self.own
+        heading = (own["stops"] == 0) & (own["trails"] == 0) & (own["words"] >= 4) & (own["words"] <= 20)
+        found = {
+            "time": self.cue(*TIME_CUES) & (own["words"] <= 8),
+            "author": self.cue(*AUTHOR_CUES) & self.short,
+            "comment": self.cue("comments.whole", "comments.start", "comments.anywhere"),
+            "heading": heading,
+            "bullet": (own["starts_bullet"] > 0) | self.cue("list_number"),
+            "button": self.cue("social.whole", "social.start"),
+            "cut": own["trails"] > 0,
+            "colon": own["ends_colon"] > 0,
+            "quote": own["starts_quote"] > 0,
+            "prompt": self.cue("promo.whole", "promo.start", "promo.anywhere"),
+        }
+        return {name: np.asarray(mask, np.bool_) for name, mask in found.items()}
 
     @cached_property
     def cue_columns(self) -> dict[str, Floats]:

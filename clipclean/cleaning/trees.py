@@ -49,12 +49,13 @@ class LineModel:
             for questions in self._levels[::-1]:
                 index += index
                 index |= answers.take(questions, 0)
-            added = flat.take(self._offsets + index, mode="clip")  # quicker than to look whether an index lies outside
-            found[start : start + ROWS_AT_A_TIME] = added.sum(0, dtype=np.float64)
+            # no index lies outside: to clip is only quicker than to look
+            leaves = flat.take(self._offsets + index, mode="clip")
+            found[start : start + ROWS_AT_A_TIME] = leaves.sum(0, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-(found + self.bias))), np.float64)
 
     def contributions(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """What each column adds to the log-odds of each row, [columns, rows]; see ``evidence``.
+        """What each column adds to the log-odds of each row, [columns, rows]; see ``why.py``.
 
         Summed over the columns, and with the bias and the mean of all leaves, it is the row's log-odds.
         """

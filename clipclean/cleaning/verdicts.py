@@ -128,6 +128,7 @@ def _caption_above_credit(table: _Table, name: str) -> None:
     if not credit.any():
         return
     above = sheet.blocks.shift(credit & ~sheet.cue("credit.whole", "source_line"), 1) > 0
+    above &= ~sheet.hint("heading", "form", "nav", "aside")
     cue = sheet.cue("caption.anywhere", "caption.start", "left_or_right", "ends_date_year")
     limit = np.where(cue, CAPTION_CHANCE, table.threshold)
     table.take(above & ~table.ruled & (table.chance < limit) & (sheet["words"] >= 3), Label.CAPTION, name)

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -119,6 +120,7 @@ def dedup_command(
 ) -> int:
     """``clipclean dedup``."""
     check_targets(inputs, target, errors, pairs)
+    clean = replace(settings.clean, detect_lang=False)  # the records come out as they came
     given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
     workers = worker_count(settings.workers)
     with (
@@ -130,7 +132,7 @@ def dedup_command(
     ):
         items = pipeline.Counted(interrupt.until(given), bar)
         found = pipeline.compare(
-            pipeline.clean_stream(items, settings=settings.clean, workers=workers, pages_only=pages_only),
+            pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
             settings=settings.dedup,
             keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping)),
             fail=failures.add,
@@ -163,7 +165,7 @@ def explain_command(source: str, wanted: str | None, *, settings: Settings) -> i
     refuse_overlap([source])
     items = readers.read([source], settings.read)
     clipping, more = _find(items, wanted, source)
-    (result,) = pipeline.clean_stream([clipping], settings=settings.clean)
+    (result,) = pipeline.clean_stream([clipping], settings=replace(settings.clean, detect_lang=False))
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():

@@ -125,6 +125,16 @@ HowExtracted = Annotated[
         help="How HTML pages are read: ensemble asks trafilatura too, blocks does not and is faster.",
     ),
 ]
+DetectLang = Annotated[
+    bool | None,
+    typer.Option(
+        "--detect-lang/--no-detect-lang",
+        metavar=FLAG,
+        rich_help_panel=CLEANING,
+        show_default=False,
+        help="Find out the language of stories whose records state none.",
+    ),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(
@@ -275,7 +285,10 @@ def settings_file(config: Path | None, no_config: bool) -> Path | None:
         raise SettingsError("--config names a file and --no-config says that there is none; leave one of them out")
     if config is not None or no_config:
         return config
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # somebody has deleted the current folder
+        return None
     found = find_file(here)
     return None if found is None else Path(os.path.relpath(found, here))
 

@@ -14,7 +14,9 @@ from typing import Any
 from clipclean.errors import AccountingError
 from clipclean.model import CleanClipping, Deduplication, Failure
 
-LIBRARIES = ("clipclean", "datasketch", "ftfy", "google-re2", "lxml", "numpy", "pyarrow", "scipy", "trafilatura")
+LIBRARIES = (
+    *("clipclean", "datasketch", "ftfy", "google-re2", "lxml", "numpy", "py3langid", "pyarrow", "scipy", "trafilatura"),
+)
 """The packages whose version can change a result."""
 
 UNKNOWN = "(unknown)"

@@ -155,13 +155,13 @@ def _input_record(clipping: Clipping, *, derived: bool, without: tuple[str, ...]
     """The keys of the input: the fields we know under the names they came with, then all others.
 
     A clipping that came from no record (a file, a page) has no names of its own and gets ours. ``derived`` adds the
-    fields that the record did not state and reading found (a source from the address, a title from the page).
+    fields that the record did not state and that were found (a source from the address, a title from the page).
     """
     own = clipping.keys
     record: dict[str, Any] = {"id": clipping.id}
     for field in FIELD_NAMES:
         stated = field in own or not own
-        if field in without or not (stated or (derived and field not in clipping.meta)):
+        if field in without or not (stated or (derived and not clipping.meta.get(field))):
             continue
         if (value := getattr(clipping, field)) is not None:
             record[own.get(field, field)] = value

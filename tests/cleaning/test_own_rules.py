@@ -88,6 +88,11 @@ def test_an_own_rule_is_switched_off_by_its_name() -> None:
         verdict("Subscribe now", rule, rules_off=frozenset({"owm"}))
 
 
+def test_a_pattern_of_half_a_pair_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"own: pattern: .*half a surrogate pair"):
+        verdict("Rain", OwnRule(name="own", label=Label.OTHER, match=LineMatch(pattern="\ud800")))
+
+
 @pytest.mark.parametrize("match", [LineMatch(pattern="(a|aa)+$"), LineMatch(phrases=("a b",), mode=Mode.ANYWHERE)])
 def test_hostile_lines_neither_break_a_rule_nor_slow_it_down(match: LineMatch) -> None:
     rule = OwnRule(name="own", label=Label.OTHER, match=match)

@@ -10,7 +10,7 @@ from clipclean.cli import main
 from clipclean.cli.app import app
 
 COMMANDS = ("run", "clean", "dedup", "explain", "rules", "config")
-FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config"}
+FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang"}
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
 

@@ -79,6 +79,7 @@ SWITCHES = {
     "keep_lines": maybe(LABELS),
     "rule_off": maybe(st.frozensets(st.sampled_from(["cut-off", "lead", "dateline"]))),
     "extractor": maybe(st.sampled_from(Extractor)),
+    "detect_lang": maybe(st.booleans()),
     "dup": maybe(st.sampled_from(Copies)),
     "keep": maybe(st.sampled_from(Keep)),
     "format": maybe(st.sampled_from(Format)),
