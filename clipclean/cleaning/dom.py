@@ -76,7 +76,7 @@ def dom_columns(lines: Sequence[PageLine], words: Floats, sentence: Bools, block
     columns |= _memberships("name", NAMES, [line.classes for line in lines])
     links = np.asarray([line.link_share for line in lines], np.float64)
     columns["links"] = links
-    share, whole = blocks.window(np.stack((links * words, words)), (1, 3))
+    share, whole = blocks.window(np.array((links * words, words)), (1, 3))
     columns["links_1"], columns["links_3"] = share / np.maximum(whole, 1.0)
     for name, values in (
         ("extracted", [line.extracted for line in lines]),

@@ -116,7 +116,7 @@ class Blocks:
 def _sums(values: npt.NDArray[np.generic]) -> Floats:
     """Sums of the values of the first 0, 1, 2 ... lines."""
     sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
-    np.cumsum(values, -1, out=sums[..., 1:])
+    np.add.accumulate(values, -1, np.float64, sums[..., 1:])
     return sums
 
 
@@ -136,7 +136,7 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     words = own["words"]
     mass = np.where(sentence, words, 0.0)
     columns: dict[str, Floats] = {"sentence": sentence.astype(np.float64)}
-    counted = np.stack((sentence, np.ones(len(words)), mass))
+    counted = np.array((sentence, np.ones(len(words)), mass))
     sentences, lines, near = blocks.window(counted, SENTENCE_REACHES)
     for reach, share in zip(SENTENCE_REACHES, sentences / lines, strict=True):
         columns[f"sentences_{reach}"] = share
@@ -162,7 +162,7 @@ def surroundings(own: dict[str, Floats], blocks: Blocks) -> dict[str, Floats]:
     columns["place"] = (here - blocks.first) / count
     columns["from_top"] = np.minimum(here - blocks.first, FAR).astype(np.float64)
     columns["from_bottom"] = np.minimum(blocks.end - 1 - here, FAR).astype(np.float64)
-    shifted = np.stack((np.minimum(words, 200.0), own["stops"]))
+    shifted = np.array((np.minimum(words, 200.0), own["stops"]))
     for by in (-2, -1, 1, 2):
         side = f"{'above' if by < 0 else 'below'}_{abs(by)}"
         columns[f"words_{side}"], columns[f"stops_{side}"] = blocks.shift(shifted, by)

@@ -255,7 +255,7 @@ class Sheet:
         credit = self.cue(*CREDIT_CUES)
         ending = self.cue(*END_CUES) & self.short
         columns = dict(zip(_cue_columns(), self.hits.T.astype(np.float64), strict=True))
-        masks, blocks = np.stack((furniture, credit, ending)), self.blocks
+        masks, blocks = np.array((furniture, credit, ending)), self.blocks
         near = (blocks.shift(masks, -1), blocks.shift(masks, 1), blocks.since(masks), blocks.until(masks))
         for at, name in enumerate(("furniture", "credit", "ending")):
             for side, found in zip(("above", "below", "since", "until"), near, strict=True):

@@ -81,8 +81,8 @@ class _Table:
             self.score[over] = np.round((1 - self.score[over]) * self.threshold, 4)
             self.sure |= rows if sure is None else rows & sure
 
-    def has(self, *labels: Label) -> Bools:
-        return np.asarray(np.logical_or.reduce([self.label == _CODE[label] for label in labels]), np.bool_)
+    def has(self, label: Label) -> Bools:
+        return np.asarray(self.label == _CODE[label], np.bool_)
 
 
 def judge(
@@ -237,7 +237,7 @@ def _find_suspects(table: _Table) -> frozenset[int]:
     telling = (sheet.sentence | (sheet["words"] >= LONG_ROW)) & ~table.sure
     claim = np.where(telling, sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
-    kept_words, claimed_words, body = sheet.blocks.total(np.stack((kept, claim, table.has(Label.BODY))))
+    kept_words, claimed_words, body = sheet.blocks.total(np.array((kept, claim, table.has(Label.BODY))))
     suspect = kept_words < SUSPECT_SHARE * claimed_words
     nothing = body == 0
     short = nothing & (sheet["stops"] > 0) & (sheet["words"] >= 3) & ~table.ruled
