@@ -175,7 +175,8 @@ def test_explain_shows_every_line_with_its_verdict(dump: Path, capfdbinary: pyte
     assert main(["explain", "dump.jsonl"]) == 0
     said = capfdbinary.readouterr()
     table = [line.split("\t") for line in said.out.decode().splitlines()]
-    assert table[0] == ["line", "keep", "label", "rule", "score", "text"]
+    assert table[0] == ["line", "keep", "label", "rule", "score", "text", "why"]
+    assert all(row[6] for row in table[1:])
     assert [row[1] for row in table[1:]] == ["1", "1", "1", "0", "0"]
     assert "\n".join(row[5] for row in table[1:]) == CLIPPING
     assert b"holds 1 more; --id chooses one" in said.err

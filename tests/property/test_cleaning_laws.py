@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clipclean
 from clipclean.cleaning import Cleaner
+from clipclean.config import CleanSettings
 from clipclean.extraction import extract
-from clipclean.model import CleanClipping, Clipping
+from clipclean.model import CleanClipping, Clipping, Label
 
 SENTENCES = (
     "The council voted on Monday to build a second bridge over the river.",
@@ -35,6 +38,15 @@ TEXTS = st.lists(LINES, max_size=25).map("\n".join)
 
 def clean(*texts: str) -> list[CleanClipping]:
     return Cleaner().clean([extract(Clipping(id=str(at), text=text)) for at, text in enumerate(texts)])
+
+
+@given(TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_asking_for_reasons_changes_no_verdict(text: str) -> None:
+    page = extract(Clipping(id="a", text=text))
+    (plain,), (told,) = Cleaner().clean([page]), Cleaner(CleanSettings(reasons=True)).clean([page])
+    assert [replace(line, why="") for line in told.lines] == list(plain.lines)
+    assert all(line.why for line in told.lines if line.label is not Label.BLANK and line.rule[:11] != "reads-like-")
 
 
 def as_lines(text: str) -> str:

@@ -40,8 +40,8 @@ def test_ordinary_text_of_every_script_is_shown_as_it_is(text: str) -> None:
 
 def test_lines_for_tools_are_one_line_each_with_the_same_columns() -> None:
     rows = list(line_rows(result(HOSTILE, "Rain\tfell.")))
-    assert [row.count("\t") for row in rows] == [5, 5, 5]
-    assert rows[2].split("\t") == ["2", "0", "body", "sentence", "0.50", "Rain\\tfell."]
+    assert [row.count("\t") for row in rows] == [6, 6, 6]
+    assert rows[2].split("\t") == ["2", "0", "body", "sentence", "0.50", "Rain\\tfell.", ""]
     assert "\x1b" not in "".join(rows)
 
 

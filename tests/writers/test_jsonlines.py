@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clipclean.errors import RecordError
@@ -20,6 +20,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
+@settings(deadline=None)
 def test_any_record_becomes_one_line_of_valid_json(record: dict[str, Any]) -> None:
     line = to_json(record)
     assert b"\n" not in line

@@ -46,6 +46,7 @@ def test_a_clean_record_holds_the_inputs_keys_and_what_was_found() -> None:
         "removed": [{"line": 2, "label": "social", "rule": "share-button", "score": 0.01, "text": "Share"}],
         "flags": ["suspect"],
         "notes": ["encoding: detected windows-1252"],
+        "confidence": 0.8798,
     }
 
 
