@@ -39,8 +39,8 @@ def company(kinds: Mapping[str, Bools], own: Mapping[str, Floats], blocks: Block
     def add(what: str, values: Floats, more: str = "") -> None:
         columns.update({f"{what}:{name}{more}": row for name, row in zip(names, values, strict=True)})
 
-    for reach in REACHES:
-        add("near", blocks.window(masks, reach), f":{reach}")
+    for reach, near in zip(REACHES, blocks.window(masks, REACHES).swapaxes(0, 1), strict=True):
+        add("near", near, f":{reach}")
     add("since", blocks.since(masks))
     add("until", blocks.until(masks))
     add("before", np.minimum(blocks.before(masks), MOST_ABOVE))
@@ -50,11 +50,11 @@ def company(kinds: Mapping[str, Bools], own: Mapping[str, Floats], blocks: Block
     for by, side in SIDES.items():
         near, columns[f"capital_share_{side}"] = blocks.shift(told, by)
         columns[f"words_like_{side}"] = np.minimum(words, near) / np.maximum(1.0, np.maximum(words, near))
-    lines = blocks.window(np.ones(len(words)), 5)
-    columns["words_5"] = blocks.window(words, 5) / lines
-    columns["capitals_3"] = blocks.window(own["capital_share"] * words, 3) / np.maximum(1.0, blocks.window(words, 3))
-    columns["digits_3"] = blocks.window(own["digit_share"], 3)
-    count = blocks.total(np.ones(len(words)))
-    columns["page_words"] = np.log1p(blocks.total(words))
-    columns["page_stops"] = blocks.total(own["stops"]) / count
+    ones = np.ones(len(words))
+    capitals, digits, near, _ = blocks.window(np.stack((told[1] * words, own["digit_share"], words, ones)), 3)
+    columns["capitals_3"], columns["digits_3"] = capitals / np.maximum(1.0, near), digits
+    near, lines = blocks.window(np.stack((words, ones)), 5)
+    columns["words_5"] = near / lines
+    whole, stops, lines = blocks.total(np.stack((words, own["stops"], ones)))
+    columns["page_words"], columns["page_stops"] = np.log1p(whole), stops / lines
     return columns

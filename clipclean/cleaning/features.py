@@ -24,6 +24,8 @@ SENTENCE_WORDS = 8
 SENTENCE_REACHES = (1, 2, 5, 10)
 """Lines to each side in which the share of sentences is taken."""
 
+EXACT = 2.0**20
+
 FAR = 60.0
 """Distances in lines are capped here: farther is just far."""
 
@@ -101,6 +103,7 @@ class Blocks:
 
     def heaviest(self, weights: Floats) -> tuple[Ints, Ints]:
         """First and last line of the stretch with the largest sum of weights, in each clipping, for each line."""
+        weights = np.asarray(_exact(weights), np.float64)
         step = float(np.abs(weights).sum()) + 1.0
         total = np.cumsum(weights) - self.page * step  # a page's sums all lie below those of the page before
         above = total - weights
@@ -113,10 +116,15 @@ class Blocks:
         return np.maximum(opening[last], self.first), last
 
 
+def _exact(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Fractions cut to multiples of 1 / EXACT, whose sums a double holds without rounding up to 2 ** 33."""
+    return np.rint(values * EXACT) / EXACT if values.dtype.kind == "f" else values
+
+
 def _sums(values: npt.NDArray[np.generic]) -> Floats:
-    """Sums of the values of the first 0, 1, 2 ... lines."""
+    """Sums of the values of the first 0, 1, 2 ... lines; exact, so that no clipping feels what stands before it."""
     sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
-    np.add.accumulate(values, -1, np.float64, sums[..., 1:])
+    np.add.accumulate(_exact(values), -1, np.float64, sums[..., 1:])
     return sums
 
 
