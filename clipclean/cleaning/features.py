@@ -118,7 +118,7 @@ class Blocks:
 
 def _exact(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     """Fractions cut to multiples of 1 / EXACT, whose sums a double holds without rounding up to 2 ** 33."""
-    return np.rint(values * EXACT) / EXACT if values.dtype.kind == "f" else values
+    return np.rint(np.asarray(values, np.float64) * EXACT) / EXACT if values.dtype.kind == "f" else values
 
 
 def _sums(values: npt.NDArray[np.generic]) -> Floats:
