@@ -12,7 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clipclean.api import clean, clean_html, clean_many, dedup, read, restore, run, to_record
+    from clipclean.api import (
+        clean,
+        clean_html,
+        clean_many,
+        dedup,
+        learn,
+        load_profile,
+        read,
+        restore,
+        run,
+        save_profile,
+        to_record,
+    )
+    from clipclean.cleaning.profile import SourceProfile
     from clipclean.config import CleanSettings, DedupSettings, Extractor, Keep, ReadSettings
     from clipclean.errors import (
         AccountingError,
@@ -35,6 +48,7 @@ if TYPE_CHECKING:
         Match,
         Origin,
         Relation,
+        Teaser,
     )
     from clipclean.review.report import Report
 
@@ -65,24 +79,33 @@ __all__ = [
     "Relation",
     "Report",
     "SettingsError",
+    "SourceProfile",
+    "Teaser",
     "__version__",
     "clean",
     "clean_html",
     "clean_many",
     "dedup",
+    "learn",
+    "load_profile",
     "read",
     "restore",
     "run",
+    "save_profile",
     "to_record",
 ]
 
 _HOMES = {
-    "api": ("clean", "clean_html", "clean_many", "dedup", "read", "restore", "run", "to_record"),
+    "api": (
+        *("clean", "clean_html", "clean_many", "dedup", "learn", "load_profile", "read", "restore", "run"),
+        *("save_profile", "to_record"),
+    ),
+    "cleaning.profile": ("SourceProfile",),
     "config": ("CleanSettings", "DedupSettings", "Extractor", "Keep", "ReadSettings"),
     "errors": ("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
     "model": (
         *("Caption", "CleanClipping", "Clipping", "Cluster", "Deduplication", "Failure", "Fold", "Label", "Line"),
-        *("Match", "Origin", "Relation"),
+        *("Match", "Origin", "Relation", "Teaser"),
     ),
     "review.report": ("Report",),
 }

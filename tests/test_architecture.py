@@ -26,13 +26,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(STAGES, GROUND),
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
-    "pipeline": GROUND | STAGES | {"engines", "places"},
-    "api": GROUND | STAGES | {"engines", "pipeline"},
+    "streams": {"errors", "model"},
+    "learning": GROUND | STAGES | {"engines", "streams"},
+    "pipeline": GROUND | STAGES | {"engines", "places", "streams", "learning"},
+    "api": GROUND | STAGES | {"engines", "learning", "pipeline"},
     "training": GROUND | STAGES,
     "held_out": GROUND | STAGES | {"training"},
-    "cli": GROUND | STAGES | {"engines", "places", "pipeline", "api", "__init__"},
+    "cli": GROUND | STAGES | {"engines", "places", "streams", "learning", "pipeline", "api", "__init__"},
     "__main__": {"cli"},
-    "__init__": {"api", "config", "errors", "model", "review"},
+    "__init__": {"api", "cleaning", "config", "errors", "model", "review"},
 }
 
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}

@@ -8,6 +8,8 @@ import numpy as np
 
 from clipclean.cleaning import facts
 from clipclean.cleaning.features import Floats
+from clipclean.cleaning.openings import Teasers
+from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.rules import NAMES
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
@@ -26,8 +28,9 @@ SWITCHES = NAMES | {neighbour.name for neighbour in NEIGHBOURS} | GUARDS.keys()
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
-    Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
-    package, for scoring others. Raises SettingsError for a rule name that there is not.
+    Not thread-bound: one cleaner may serve many threads. ``profile`` and ``teasers`` are what a first pass learnt of
+    the sources and of the dump. ``models`` replaces the line models that ship with the package, for scoring others.
+    Raises SettingsError for a rule name that there is not.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -36,9 +39,15 @@ class Cleaner:
     """
 
     def __init__(
-        self, settings: CleanSettings | None = None, *, models: Mapping[Kind, LineModel] | None = None
+        self,
+        settings: CleanSettings | None = None,
+        *,
+        profile: SourceProfile | None = None,
+        teasers: Teasers | None = None,
+        models: Mapping[Kind, LineModel] | None = None,
     ) -> None:
         self.settings = settings or CleanSettings()
+        self._profile, self._teasers = profile, teasers
         self._models = models or {}
         unknown = sorted(self.settings.rules_off - SWITCHES)
         if unknown:
@@ -61,7 +70,7 @@ class Cleaner:
         return (found[at] for at in range(len(pages)))
 
     def _clean_kind(self, pages: Sequence[Page], kind: Kind) -> Iterator[CleanClipping]:
-        sheet = Sheet.of(pages)
+        sheet = Sheet.of(pages, self._profile, self._teasers)
         model = self._models.get(kind) or load(kind)
         verdicts = judge(sheet, chances(sheet, kind, model), model.threshold, self.settings.rules_off)
         at = numbered = 0
@@ -72,9 +81,10 @@ class Cleaner:
                 flags.append("suspect")
             if not any(line.keep for line in lines):
                 flags.append("no-story")
+            stories = {span.start + 1: sheet.learnt.story[at + place] for place, span in enumerate(spans)}
             at += len(spans)
             numbered += bool(spans)
-            yield _result(page, lines, tuple(flags))
+            yield _result(page, lines, tuple(flags), stories)
 
     def _lines(self, page: Page, spans: Sequence[range], verdicts: Verdicts, at: int) -> tuple[Line, ...]:
         row_of = {index: at + place for place, span in enumerate(spans) for index in span}
@@ -129,13 +139,15 @@ def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tup
     return tuple(result)
 
 
-def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...]) -> CleanClipping:
+def _result(
+    page: Page, lines: tuple[Line, ...], flags: tuple[str, ...], stories: Mapping[int, str | None]
+) -> CleanClipping:
     place, wire = facts.dateline(lines)
     return CleanClipping(
         page.clipping,
         lines,
         captions=facts.captions(lines),
-        teasers=facts.teasers(lines),
+        teasers=facts.teasers(lines, stories),
         byline=facts.byline(lines),
         agency=wire or facts.agency(lines),
         dateline=place,

@@ -65,3 +65,13 @@ def group(lines: Sequence[str]) -> list[range]:
             found.append(range(start, at + 1))
             start = at + 1
     return found
+
+
+def filled(lines: Sequence[str]) -> list[tuple[range, str]]:
+    """The paragraphs that hold text, each with its lines joined by spaces: what is judged as one.
+
+    >>> filled(["One.", " ", "Two. "])
+    [(range(0, 1), 'One.'), (range(2, 3), 'Two.')]
+    """
+    spans = [span for span in group(lines) if any(lines[at] and not lines[at].isspace() for at in span)]
+    return [(span, " ".join(lines[at].strip() for at in span)) for span in spans]

@@ -17,7 +17,10 @@ import numpy.typing as npt
 from clipclean.cleaning import cues
 from clipclean.cleaning.dom import dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, shape, surroundings
-from clipclean.cleaning.paragraphs import group
+from clipclean.cleaning.learnt import Learnt
+from clipclean.cleaning.openings import Teasers
+from clipclean.cleaning.paragraphs import filled
+from clipclean.cleaning.profile import SourceProfile
 from clipclean.model import Page
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
@@ -60,24 +63,29 @@ class Sheet:
     own: dict[str, Floats]
     around: dict[str, Floats]
     hits: npt.NDArray[np.bool_]
+    learnt: Learnt
 
     @classmethod
-    def of(cls, pages: Sequence[Page]) -> Sheet:
-        """The sheet of some pages; rows are paragraphs that hold text."""
+    def of(cls, pages: Sequence[Page], profile: SourceProfile | None = None, teasers: Teasers | None = None) -> Sheet:
+        """The sheet of some pages; rows are paragraphs that hold text.
+
+        ``profile`` and ``teasers`` are what a first pass learnt; without them nothing recurs and nothing is known to
+        tease. They are for rules, no columns of the line model.
+        """
         texts: list[str] = []
         spans: list[list[range]] = []
         for page in pages:
-            lines = [line.text for line in page.lines]
-            filled = [span for span in group(lines) if any(not _is_blank(lines[at]) for at in span)]
-            texts.extend(" ".join(lines[at].strip() for at in span) for span in filled)
-            spans.append(filled)
+            rows = filled([line.text for line in page.lines])
+            texts.extend(text for _, text in rows)
+            spans.append([span for span, _ in rows])
         counts = [len(rows) for rows in spans]
         blocks = Blocks.of(counts)
         own = shape(texts) if texts else {}
         around = surroundings(own, blocks) if texts else {}
         if texts:
             around["repeats"] = repeats(texts, counts)
-        return cls(pages, texts, spans, blocks, own, around, cues.find(texts))
+        learnt = Learnt.of(pages, texts, counts, profile, teasers)
+        return cls(pages, texts, spans, blocks, own, around, cues.find(texts), learnt)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -173,10 +181,6 @@ def _headlines(title: str) -> frozenset[str]:
         if parted and len(head.split()) >= 3:
             found.add(_letters(head))
     return frozenset(found - {""})
-
-
-def _is_blank(text: str) -> bool:
-    return not text or text.isspace()
 
 
 def _letters(text: str) -> str:

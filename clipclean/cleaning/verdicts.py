@@ -98,15 +98,21 @@ def judge(sheet: Sheet, chance: Floats, threshold: float, rules_off: frozenset[s
 
 
 def _ask_rules(table: _Table, rules_off: frozenset[str]) -> None:
+    cued = np.full(len(table.sheet), _CODE[Label.OTHER], np.int8)
     for rule in RULES:
         if rule.name in rules_off:
             continue
-        found = rule.find(table.sheet) & ~table.ruled
+        marked = rule.find(table.sheet)
+        found = marked & ~table.ruled
         if rule.label is Label.BODY:
             table.take(found & (table.chance > rule.limit), Label.BODY, rule.name)
         else:
             sure = np.full(len(found), rule.limit > table.threshold)
-            table.take(found & (table.chance < max(rule.limit, table.threshold)), rule.label, rule.name, sure=sure)
+            rows = found & (table.chance < max(rule.limit, table.threshold))
+            table.take(rows, rule.label, rule.name, sure=sure)
+            if rule.by_cue:
+                table.label[rows] = cued[rows]
+            cued[marked & (cued == _CODE[Label.OTHER])] = _CODE[rule.label]
 
 
 def _caption_above_credit(table: _Table, name: str) -> None:

@@ -58,6 +58,16 @@ def run(
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
     extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    profile: o.Profile = None,
+    no_profile: Annotated[
+        bool,
+        typer.Option(
+            "--no-profile",
+            metavar=o.FLAG,
+            rich_help_panel=o.CLEANING,
+            help="Read inputs once; do not learn what recurs at each source.",
+        ),
+    ] = False,
     dup: o.WhatOfCopies = Copies.REMOVE,
     keep: o.WhichStays = Keep.LONGEST,
     fold: o.Folds = None,
@@ -86,6 +96,8 @@ def run(
         clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
         dedup=o.dedup_settings(threshold, keep, fold),
         output=OutputSettings(format=form, copies=dup, annotate=annotate),
+        profile=profile,
+        learn=not no_profile,
         workers=o.worker_count(workers),
         force=force,
         quiet=quiet,
@@ -108,6 +120,7 @@ def clean(
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
     extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    profile: o.Profile = None,
     annotate: o.Annotate = False,
     errors: o.ErrorsFile = None,
     workers: o.Workers = 1,
@@ -121,6 +134,7 @@ def clean(
         output,
         read=o.read_settings(field, encoding),
         clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+        profile=profile,
         annotate=annotate,
         errors=errors,
         workers=o.worker_count(workers),
@@ -210,6 +224,7 @@ def explain(
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
     extractor: o.HowExtracted = Extractor.ENSEMBLE,
+    profile: o.Profile = None,
 ) -> int:
     """Show one clipping line by line: kept or not, label, rule, score.
 
@@ -222,6 +237,49 @@ def explain(
         id_,
         read=o.read_settings(field, encoding),
         clean=o.clean_settings(drop, keep_lines, rule_off, extractor),
+        profile=profile,
+    )
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean learn dump/ -o profile.jsonl.gz",
+        "clipclean learn 'crawl/2024-03-*.jsonl.gz' -o march.jsonl.gz --workers 4",
+        "clipclean learn dump.csv -o profile.jsonl --field source=zeitung",
+    )
+)
+def learn(
+    inputs: o.Inputs,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            rich_help_panel=o.WRITING,
+            show_default=False,
+            help="The file for the profile (.gz, .zst ... compresses).",
+        ),
+    ],
+    field: o.Fields = None,
+    encoding: o.Encoding = None,
+    errors: o.ErrorsFile = None,
+    workers: o.Workers = 1,
+    quiet: o.Quiet = False,
+) -> int:
+    """Learn what recurs at each source of a dump, for the option --profile of clean, run and explain.
+
+    The file holds hashes of lines and counts, no texts.
+    """
+    from clipclean.cli.commands import learn_command
+
+    return learn_command(
+        inputs,
+        output,
+        read=o.read_settings(field, encoding),
+        errors=errors,
+        workers=o.worker_count(workers),
+        quiet=quiet,
     )
 
 

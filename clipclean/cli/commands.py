@@ -17,9 +17,11 @@ from clipclean.cli import INTERRUPTED, TERMINATED
 from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import CleanSettings, Copies, DedupSettings, OutputSettings, ReadSettings
 from clipclean.engines.interrupt import Interrupt
-from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError
+from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError, SettingsError
+from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Failure
 from clipclean.places import refuse_overlap
+from clipclean.streams import Counted
 from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
 
 MORE = 1000
@@ -34,6 +36,8 @@ def run_command(
     clean: CleanSettings,
     dedup: DedupSettings,
     output: OutputSettings,
+    profile: Path | None,
+    learn: bool,
     workers: int,
     force: bool,
     quiet: bool,
@@ -41,6 +45,9 @@ def run_command(
     """``clipclean run``."""
     if str(folder) == "-":
         raise OutputError("-o -: run writes a folder; name one, or use clean or dedup for standard output")
+    if profile is not None and not learn:
+        raise SettingsError("--profile and --no-profile contradict each other; leave one of them out")
+    known = None if profile is None else load_profile(profile)
     began = time.monotonic()
     with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt:
         report = pipeline.run(
@@ -50,6 +57,8 @@ def run_command(
             clean=clean,
             dedup=dedup,
             output=output,
+            profile=known,
+            learn=learn,
             workers=workers,
             force=force,
             progress=bar,
@@ -72,13 +81,15 @@ def clean_command(
     *,
     read: ReadSettings,
     clean: CleanSettings,
+    profile: Path | None,
     annotate: bool,
     errors: Path | None,
     workers: int,
     quiet: bool,
 ) -> int:
     """``clipclean clean``."""
-    check_targets(inputs, target, errors)
+    check_targets([*inputs, *([str(profile)] if profile else [])], target, errors)
+    lesson = None if profile is None else Lesson(load_profile(profile))
     given = readers.read(inputs, read)  # before anything is opened, so that a glob finds nothing of ours
     lines = removed = 0
     with (
@@ -88,8 +99,8 @@ def clean_command(
         results(target) as file,
     ):
         rows = JsonLines(file)
-        items = pipeline.Counted(interrupt.until(given), bar)
-        for result in pipeline.clean_stream(items, settings=clean, workers=workers):
+        items = Counted(interrupt.until(given), bar)
+        for result in pipeline.clean_stream(items, settings=clean, lesson=lesson, workers=workers):
             if result.error is not None:
                 failures.add(result.error)
                 continue
@@ -130,7 +141,7 @@ def dedup_command(
         Spool() as spool,
         results(target) as file,
     ):
-        items = pipeline.Counted(interrupt.until(given), bar)
+        items = Counted(interrupt.until(given), bar)
         found = pipeline.compare(
             pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
             settings=dedup,
@@ -158,14 +169,35 @@ def dedup_command(
     return _exit_code(interrupt, failures.count)
 
 
-def explain_command(source: str, wanted: str | None, *, read: ReadSettings, clean: CleanSettings) -> int:
+def learn_command(
+    inputs: Sequence[str], target: Path, *, read: ReadSettings, errors: Path | None, workers: int, quiet: bool
+) -> int:
+    """``clipclean learn``."""
+    check_targets(inputs, target, errors)
+    given = readers.read(inputs, read)  # before anything is opened, so that a glob finds nothing of ours
+    with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt, Failures(bar, errors) as failures:
+        items = Counted(interrupt.until(given), bar, "learn")
+        profile = learn_stream(failures.listed(items), workers=workers, teasers=False).profile
+        save_profile(profile, target)
+        failures.sum_up()
+    if not quiet:
+        sources = _many(len(profile.sources), "source", "sources")
+        learnt = items.count - failures.count
+        complain(f"{learnt:,} read: {profile.lines:,} lines recur at {sources}, {failures.count:,} failed")
+    return _exit_code(interrupt, failures.count)
+
+
+def explain_command(
+    source: str, wanted: str | None, *, read: ReadSettings, clean: CleanSettings, profile: Path | None
+) -> int:
     """``clipclean explain``."""
     from clipclean.review.lines import line_rows, line_table
 
     refuse_overlap([source])
+    lesson = None if profile is None else Lesson(load_profile(profile))
     items = readers.read([source], read)
     clipping, more = _find(items, wanted, source)
-    (result,) = pipeline.clean_stream([clipping], settings=clean)
+    (result,) = pipeline.clean_stream([clipping], settings=clean, lesson=lesson)
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():

@@ -122,6 +122,16 @@ HowExtracted = Annotated[
         help="How HTML pages are read: ensemble asks trafilatura too, blocks does not and is faster.",
     ),
 ]
+Profile = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile",
+        metavar="FILE",
+        rich_help_panel=CLEANING,
+        show_default=False,
+        help="Take what recurs at each source from this file, which `clipclean learn` wrote.",
+    ),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(

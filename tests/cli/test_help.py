@@ -9,8 +9,8 @@ import typer
 from clipclean.cli import main
 from clipclean.cli.app import app
 
-COMMANDS = ("run", "clean", "dedup", "explain")
-FLAGS = {"--annotate", "--quiet", "--force", "--clean"}
+COMMANDS = ("run", "clean", "dedup", "learn", "explain")
+FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-profile"}
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
 
