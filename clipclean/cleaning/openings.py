@@ -38,6 +38,9 @@ MOST_COPIES = 3
 SPACED = 2.5
 """Characters a word, above which a text has spaces between words; six characters of another script say too little."""
 
+UNSPACED = 12
+"""Characters a word, from which a line of two such words or more has no spaces between its words, and is long too."""
+
 ELLIPSES = ("[...]", "[…]", "...", "…")
 
 Story = tuple[str, str | None]
@@ -56,17 +59,20 @@ class Teasers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beginnings:
-    """What is kept of some pages: at most some 100 bytes each and the id, and 21 bytes for each cut-off line.
+    """What is kept of some pages: at most 105 bytes each and the id; of those with cut-off lines 21 bytes for each of
+    these, and 21 for each of their long lines.
 
-    ``page`` numbers the page of each beginning; ``near`` and ``far`` are the hashes of its first words, 0 where it has
-    fewer. ``cut_page``, ``cut_key``, ``cut_far`` are the same for cut-off lines: of the two, the one that they are long
-    enough for; ``cut_line`` is the hash of the whole line.
+    ``page`` numbers the page of each long line; ``near`` and ``far`` are the hashes of its first words, 0 where it has
+    fewer; ``opens`` says which of them may be the story's beginning. ``cut_page``, ``cut_key``, ``cut_far`` are the
+    same for cut-off lines: of the two hashes, the one that they are long enough for; ``cut_line`` is the hash of the
+    whole line.
     """
 
     stories: tuple[Story, ...]
     page: npt.NDArray[np.int32]
     near: Words
     far: Words
+    opens: npt.NDArray[np.bool_]
     cut_page: npt.NDArray[np.int32]
     cut_key: Words
     cut_far: npt.NDArray[np.bool_]
@@ -84,35 +90,47 @@ def note(pages: Sequence[Page]) -> Beginnings:
     """
     whole: list[tuple[int, str]] = []
     cut: list[tuple[int, str]] = []
+    opens: list[bool] = []
     for at, page in enumerate(pages):
-        if page.clipping.title:
-            whole.append((at, page.clipping.title))
-        long = 0
-        for _, text in filled([line.text for line in page.lines]):
-            if text.endswith(ELLIPSES):
-                if long or (cut and cut[-1][0] == at):
-                    cut.append((at, text))
-                elif len(text.split()) >= NEAR:
-                    cut.append((at, ""))  # on top of everything: the clipping itself may be cut off here
-            elif long < BEGINNINGS and _is_long(text):
-                whole.append((at, text))
-                long += 1
+        long, short = _told_apart([text for _, text in filled([line.text for line in page.lines])])
+        kept = long if short else long[:BEGINNINGS]
+        title = [page.clipping.title] if page.clipping.title else []
+        whole += [(at, text) for text in title + kept]
+        opens += [place < len(title) + BEGINNINGS for place in range(len(title) + len(kept))]
+        cut += [(at, text) for text in short]
     whole_page, near, far = _starts([at for at, _ in whole], [text for _, text in whole], least=0)
-    cut = [(at, text) for at, text in cut if text]
     cut_page, cut_near, cut_far = _starts([at for at, _ in cut], [_uncut(text) for _, text in cut], least=FAR)
     lines, _ = line_hashes([text for _, text in cut])
     is_far = cut_far != 0
     key = np.where(is_far, cut_far, cut_near)
-    kept, held = key != 0, near != 0
+    told, held = key != 0, near != 0
     return Beginnings(
         tuple((page.clipping.id, page.clipping.source) for page in pages),
-        whole_page[held], near[held], far[held],
-        cut_page[kept], key[kept], is_far[kept], lines[kept],
+        whole_page[held], near[held], far[held], np.array(opens, np.bool_)[held],
+        cut_page[told], key[told], is_far[told], lines[told],
     )  # fmt: skip
 
 
+def _told_apart(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The long lines that are whole, and the cut-off ones, but for one on top of all: the story itself may be cut off
+    there."""
+    whole: list[str] = []
+    cut: list[str] = []
+    topmost = True
+    for text in texts:
+        if text.endswith(ELLIPSES):
+            if not topmost:
+                cut.append(text)
+            topmost = topmost and len(text.split()) < NEAR
+        elif _is_long(text):
+            whole.append(text)
+            topmost = False
+    return whole, cut
+
+
 def _is_long(text: str) -> bool:
-    return len(text.split()) >= LONG_LINE or (not text.isascii() and len(tokenise([text], flags=False).hashes) >= FAR)
+    words = len(text.split())
+    return words >= LONG_LINE or len(text) >= UNSPACED * max(words, 2)
 
 
 def _uncut(text: str) -> str:
@@ -165,10 +183,13 @@ def link(parts: Sequence[Beginnings]) -> Teasers:
         np.concatenate([np.zeros(0, np.uint64), *(getattr(part, name) for part in parts)])
         for name in ("near", "far", "cut_key", "cut_line")
     )
-    cut_far = np.concatenate([np.zeros(0, np.bool_), *(part.cut_far for part in parts)])
-    begins = _Begins(stories, page, near, far)
+    opens, cut_far = (
+        np.concatenate([np.zeros(0, np.bool_), *(getattr(part, name) for part in parts)])
+        for name in ("opens", "cut_far")
+    )
+    begins = _Begins(stories, (page[opens], near[opens], far[opens]), (page, near))
     found: dict[str, dict[int, str]] = {}
-    for is_far, keys in ((False, near), (True, far)):
+    for is_far, keys in ((False, near[opens]), (True, far[opens])):
         for at in np.flatnonzero((cut_far == is_far) & np.isin(cut_key, keys)).tolist():
             of = begins.story_of(int(cut_page[at]), int(cut_key[at]), far=is_far)
             if of is not None:
@@ -177,19 +198,21 @@ def link(parts: Sequence[Beginnings]) -> Teasers:
 
 
 class _Begins:
-    """The beginnings of all clippings, by the hash of their first words."""
+    """The beginnings of all clippings by the hash of their first words, and the long lines of each clipping."""
 
-    def __init__(self, stories: Sequence[Story], page: Places, near: Words, far: Words) -> None:
-        self._stories, self._page, self._near, self._far = stories, page, near, far
-        self._order = {False: np.argsort(near, kind="stable"), True: np.argsort(far, kind="stable")}
-        self._sorted = {is_far: (far if is_far else near)[order] for is_far, order in self._order.items()}
-        by_page = np.argsort(page, kind="stable")
-        self._by_page, self._pages = by_page, page[by_page]
+    def __init__(
+        self, stories: Sequence[Story], begins: tuple[Places, Words, Words], lines: tuple[Places, Words]
+    ) -> None:
+        self._stories = stories
+        self._page, near, self._far = begins
+        self._order = {False: np.argsort(near, kind="stable"), True: np.argsort(self._far, kind="stable")}
+        self._keys = {False: near[self._order[False]], True: self._far[self._order[True]]}
+        by_page = np.argsort(lines[0], kind="stable")
+        self._line_page, self._lines = lines[0][by_page], lines[1][by_page]
 
-    def _rows(self, key: int, *, far: bool) -> Places:
-        bounds = np.searchsorted(self._sorted[far], np.array([key], np.uint64), "left")[0]
-        end = np.searchsorted(self._sorted[far], np.array([key], np.uint64), "right")[0]
-        return self._order[far][bounds:end]
+    def _rows(self, key: int, *, far: bool = False) -> Places:
+        first, last = (np.searchsorted(self._keys[far], np.uint64(key), side) for side in ("left", "right"))
+        return self._order[far][first:last]
 
     def story_of(self, page: int, key: int, *, far: bool) -> str | None:
         """The id of the one story that begins so, or None where that is not certain."""
@@ -197,7 +220,7 @@ class _Begins:
         if self._is_furniture(rows) or len({value for value in self._far[rows].tolist() if value}) > 1:
             return None
         holders: set[int] = set(self._page[rows].tolist())
-        if holders & {page, *self._copies(page)}:
+        if not holders.isdisjoint([page, *self._copies(page)]):
             return None
         source = self._stories[page][1]
         named = [self._stories[at] for at in holders]
@@ -211,9 +234,9 @@ class _Begins:
         return max(counts.values()) > MOST_COPIES
 
     def _copies(self, page: int) -> Iterator[int]:
-        """Clippings that have a beginning in common with this one."""
-        first, last = np.searchsorted(self._pages, [page, page + 1])
-        for row in self._by_page[first:last].tolist():
-            rows = self._rows(int(self._near[row]), far=False)
+        """Clippings of which a beginning stands anywhere in this one."""
+        first, last = np.searchsorted(self._line_page, [page, page + 1])
+        for key in self._lines[first:last].tolist():
+            rows = self._rows(key)
             if not self._is_furniture(rows):
                 yield from self._page[rows].tolist()

@@ -200,6 +200,10 @@ def _recurs_often(sheet: Sheet) -> Bools:
     return np.asarray(_recurs(sheet) & often, np.bool_)
 
 
+def _recurs_at_times(sheet: Sheet) -> Bools:
+    return np.asarray(_recurs(sheet) & ~_recurs_often(sheet), np.bool_)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("dateline", Label.BODY, 0.05, "opens with a place and a news agency, as wire stories do",
          "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
@@ -209,7 +213,7 @@ RULES: tuple[Rule, ...] = (
          "Q: How long did you shoot?", _question_or_answer),
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
-    Rule("teaser-of-clipping", Label.TEASER, CERTAIN, "cut off with an ellipsis, and begins as another clipping does",
+    Rule("teaser-of-clipping", Label.TEASER, OFTEN, "cut off with an ellipsis, and begins as another clipping does",
          "Six schools in the valley are to get new roofs before the winter…", _teases_clipping),
     Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
          "FILE PHOTO: The old bridge at Halden, June 2, 2024.", _caption_opening),
@@ -299,7 +303,7 @@ RULES: tuple[Rule, ...] = (
     Rule("recurs-at-source", Label.OTHER, CERTAIN, "stands in many clippings of its source, with other stories",
          "The Halden Post is your one stop for news from both banks of the river.", _recurs_often, by_cue=True),
     Rule("recurs-at-times", Label.OTHER, OFTEN, "stands in some clippings of its source, with other stories",
-         "Tell us what you think of the new bridge.", _recurs, by_cue=True),
+         "Tell us what you think of the new bridge.", _recurs_at_times, by_cue=True),
 )  # fmt: skip
 
 READS_LIKE_STORY = "reads-like-story"

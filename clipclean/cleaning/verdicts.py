@@ -66,6 +66,7 @@ class _Table:
         self.rule = np.where(story, READS_LIKE_STORY, READS_LIKE_FURNITURE).astype(object)
         self.ruled = np.zeros(len(sheet), np.bool_)  # a named rule took the row
         self.sure = np.zeros(len(sheet), np.bool_)  # ... and would have, had the model called it story
+        self.doubly = np.zeros(len(sheet), np.bool_)  # ... though the model had dropped it, and no rule but recurrence
 
     def take(self, rows: Bools, label: Label, name: str, *, sure: Bools | None = None) -> None:
         self.label[rows] = _CODE[label]
@@ -112,6 +113,8 @@ def _ask_rules(table: _Table, rules_off: frozenset[str]) -> None:
             table.take(rows, rule.label, rule.name, sure=sure)
             if rule.by_cue:
                 table.label[rows] = cued[rows]
+                table.doubly |= rows & (table.chance < table.threshold)
+                table.ruled &= ~(table.doubly & table.has(Label.OTHER))  # open to a name from its neighbours
             cued[marked & (cued == _CODE[Label.OTHER])] = _CODE[rule.label]
 
 
@@ -147,7 +150,7 @@ def _between_story(table: _Table, name: str) -> None:
     sheet = table.sheet
     whole = table.has(Label.BODY) & (sheet["stops"] > 0)
     inside = (sheet.blocks.shift(whole, -1) > 0) & (sheet.blocks.shift(whole, 1) > 0)
-    doubtful = ~table.ruled & ~table.has(Label.BODY) & (table.chance >= BETWEEN_CHANCE)
+    doubtful = ~table.ruled & ~table.sure & ~table.has(Label.BODY) & (table.chance >= BETWEEN_CHANCE)
     table.take(inside & doubtful & (sheet["stops"] > 0), Label.BODY, name)
 
 
@@ -211,20 +214,21 @@ def _protect_lead(table: _Table) -> None:
     here = np.arange(len(sheet))
     opening = sheet.sentence & (here >= first) & (here <= last)
     rank = sheet.blocks.before(opening)
-    doubtful = opening & (rank < LEAD_ROWS) & ~table.ruled & ~table.has(Label.BODY) & (table.chance >= LEAD_CHANCE)
+    nameless = ~table.ruled & ~table.sure & ~table.has(Label.BODY)
+    doubtful = opening & (rank < LEAD_ROWS) & nameless & (table.chance >= LEAD_CHANCE)
     table.take(np.asarray(doubtful, np.bool_), Label.BODY, "lead")
 
 
 def _find_suspects(table: _Table) -> frozenset[int]:
     """Flag clippings that would lose most of their sentences without a sure rule, and keep their doubtful rows."""
     sheet = table.sheet
-    telling = (sheet.sentence | (sheet["words"] >= LONG_ROW)) & ~table.sure
-    claim = np.where(telling, sheet["words"], 0.0)
+    telling = sheet.sentence | (sheet["words"] >= LONG_ROW)
+    claim = np.where(telling & (~table.sure | table.doubly), sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
     suspect = sheet.blocks.total(kept) < SUSPECT_SHARE * sheet.blocks.total(claim)
     nothing = sheet.blocks.total(table.has(Label.BODY)) == 0
     short = nothing & (sheet["stops"] > 0) & (sheet["words"] >= 3) & ~table.ruled
-    spared = (telling & ((table.chance >= SUSPECT_CHANCE) | nothing)) | short
+    spared = (telling & ~table.sure & ((table.chance >= SUSPECT_CHANCE) | nothing)) | short
     suspect = suspect | (sheet.blocks.total(short) > 0)
     doubtful = suspect & spared & ~table.has(Label.BODY)
     table.take(np.asarray(doubtful, np.bool_), Label.BODY, "suspect")
