@@ -81,7 +81,8 @@ class Cleaner:
                 flags.append("suspect")
             if not any(line.keep for line in lines):
                 flags.append("no-story")
-            stories = {span.start + 1: sheet.learnt.story[at + place] for place, span in enumerate(spans)}
+            leads = [(span.start + 1, sheet.learnt.lead[at + place]) for place, span in enumerate(spans)]
+            stories = {number: lead.of for number, lead in leads if lead is not None}
             at += len(spans)
             numbered += bool(spans)
             yield _result(page, lines, tuple(flags), stories)
@@ -139,9 +140,7 @@ def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tup
     return tuple(result)
 
 
-def _result(
-    page: Page, lines: tuple[Line, ...], flags: tuple[str, ...], stories: Mapping[int, str | None]
-) -> CleanClipping:
+def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...], stories: Mapping[int, str]) -> CleanClipping:
     place, wire = facts.dateline(lines)
     return CleanClipping(
         page.clipping,

@@ -144,7 +144,7 @@ def agency(lines: Sequence[Line]) -> str | None:
     return None
 
 
-def teasers(lines: Sequence[Line], stories: Mapping[int, str | None] | None = None) -> tuple[Teaser, ...]:
+def teasers(lines: Sequence[Line], stories: Mapping[int, str] | None = None) -> tuple[Teaser, ...]:
     """The lines that tease other stories; ``stories`` says, by the number of the line, which of them is known.
 
     >>> teasers([Line(1, "Six schools are to get new roofs…", Label.TEASER, False, "cut-off", 0.1)], {1: "b7"})

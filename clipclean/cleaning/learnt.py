@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning.evidence import line_hashes
-from clipclean.cleaning.openings import Teasers
+from clipclean.cleaning.openings import Lead, Teasers
 from clipclean.cleaning.profile import SourceProfile, Times
 from clipclean.model import Page
 
@@ -17,12 +17,12 @@ from clipclean.model import Page
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """For each row, how many clippings of its source hold it (``times``) and which ``share`` of them: 0 where it is no
-    furniture, or nothing was learnt. ``story`` is the id of the clipping that begins so, or None.
+    furniture, or nothing was learnt. ``lead`` says which clipping begins so, or None.
     """
 
     times: Times
     share: npt.NDArray[np.float64]
-    story: Sequence[str | None]
+    lead: Sequence[Lead | None]
 
     @classmethod
     def of(
@@ -35,16 +35,16 @@ class Learnt:
     ) -> Learnt:
         """The columns for the rows of some pages, ``counts[i]`` of them on page ``i``."""
         times, share = np.zeros(len(texts), np.int64), np.zeros(len(texts))
-        story: list[str | None] = [None] * len(texts)
+        lead: list[Lead | None] = [None] * len(texts)
         profile, teased = profile or SourceProfile(), teasers.found if teasers else {}
         if not (profile.sources or teased) or not texts:
-            return cls(times, share, story)
+            return cls(times, share, lead)
         hashes, words = line_hashes(texts)
         start = 0
         for page, count in zip(pages, counts, strict=True):
             here = slice(start, start + count)
             times[here], share[here] = profile.recurring(page.clipping.source, hashes[here], words[here])
             if known := teased.get(page.clipping.id):
-                story[here] = [known.get(line) for line in hashes[here].tolist()]
+                lead[here] = [known.get(line) for line in hashes[here].tolist()]
             start += count
-        return cls(times, share, story)
+        return cls(times, share, lead)

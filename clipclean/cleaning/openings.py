@@ -1,9 +1,10 @@
 """Which cut-off lines begin as another clipping does: teasers beyond doubt, and of which story.
 
 A line that an ellipsis cuts off after six words or more, and that is how another clipping or its title begins, stands
-there to lead to it. A story has several beginnings, because furniture may stand on top of it: its title and the first
-long lines that are whole. What is no evidence: a clipping's own beginning and that of a copy of it (a paywall cuts
-stories off too), a beginning that different stories share, and a line on many pages of one source, which is furniture.
+there to lead to it. A story has several beginnings, because furniture may stand on top of it: its title, its first long
+line that is whole, and some more of these, which prove less (a story may quote what another quotes). No evidence are a
+clipping's own beginning and that of a copy of it (a paywall cuts stories off too), a beginning that different stories
+share, and a line on many pages of one source, which is furniture.
 
 Two steps, as for profiles: ``note`` keeps numbers of some pages, ``link`` brings those of all together. What comes out
 belongs to the dump it was learnt from, so it is no part of a profile.
@@ -47,11 +48,19 @@ Story = tuple[str, str | None]
 """The id and the source of a clipping."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The story ``of`` which a line is the beginning, and whether it is the ``very`` first of it or its title."""
+
+    of: str
+    very: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Teasers:
-    """The id of the story that a line teases, by the id of the clipping that holds it and the hash of the line."""
+    """Where lines lead, by the id of the clipping that holds a line and the hash of the line."""
 
-    found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    found: Mapping[str, Mapping[int, Lead]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(map(len, self.found.values()))
@@ -63,7 +72,8 @@ class Beginnings:
     these, and 21 for each of their long lines.
 
     ``page`` numbers the page of each long line; ``near`` and ``far`` are the hashes of its first words, 0 where it has
-    fewer; ``opens`` says which of them may be the story's beginning. ``cut_page``, ``cut_key``, ``cut_far`` are the
+    fewer; ``rank`` is 1 for the title and the first, 2 for others that may be the story's beginning, 0 for the rest.
+    ``cut_page``, ``cut_key``, ``cut_far`` are the
     same for cut-off lines: of the two hashes, the one that they are long enough for; ``cut_line`` is the hash of the
     whole line.
     """
@@ -72,7 +82,7 @@ class Beginnings:
     page: npt.NDArray[np.int32]
     near: Words
     far: Words
-    opens: npt.NDArray[np.bool_]
+    rank: npt.NDArray[np.int8]
     cut_page: npt.NDArray[np.int32]
     cut_key: Words
     cut_far: npt.NDArray[np.bool_]
@@ -90,13 +100,13 @@ def note(pages: Sequence[Page]) -> Beginnings:
     """
     whole: list[tuple[int, str]] = []
     cut: list[tuple[int, str]] = []
-    opens: list[bool] = []
+    rank: list[int] = []
     for at, page in enumerate(pages):
         long, short = _told_apart([text for _, text in filled([line.text for line in page.lines])])
         kept = long if short else long[:BEGINNINGS]
         title = [page.clipping.title] if page.clipping.title else []
         whole += [(at, text) for text in title + kept]
-        opens += [place < len(title) + BEGINNINGS for place in range(len(title) + len(kept))]
+        rank += [1] * len(title) + [1 + (place > 0) if place < BEGINNINGS else 0 for place in range(len(kept))]
         cut += [(at, text) for text in short]
     whole_page, near, far = _starts([at for at, _ in whole], [text for _, text in whole], least=0)
     cut_page, cut_near, cut_far = _starts([at for at, _ in cut], [_uncut(text) for _, text in cut], least=FAR)
@@ -106,7 +116,7 @@ def note(pages: Sequence[Page]) -> Beginnings:
     told, held = key != 0, near != 0
     return Beginnings(
         tuple((page.clipping.id, page.clipping.source) for page in pages),
-        whole_page[held], near[held], far[held], np.array(opens, np.bool_)[held],
+        whole_page[held], near[held], far[held], np.array(rank, np.int8)[held],
         cut_page[told], key[told], is_far[told], lines[told],
     )  # fmt: skip
 
@@ -183,17 +193,15 @@ def link(parts: Sequence[Beginnings]) -> Teasers:
         np.concatenate([np.zeros(0, np.uint64), *(getattr(part, name) for part in parts)])
         for name in ("near", "far", "cut_key", "cut_line")
     )
-    opens, cut_far = (
-        np.concatenate([np.zeros(0, np.bool_), *(getattr(part, name) for part in parts)])
-        for name in ("opens", "cut_far")
-    )
-    begins = _Begins(stories, (page[opens], near[opens], far[opens]), (page, near))
-    found: dict[str, dict[int, str]] = {}
-    for is_far, keys in ((False, near[opens]), (True, far[opens])):
+    cut_far = np.concatenate([np.zeros(0, np.bool_), *(part.cut_far for part in parts)])
+    rank = np.concatenate([np.zeros(0, np.int8), *(part.rank for part in parts)])
+    begins = _Begins(stories, page, near, far, rank)
+    found: dict[str, dict[int, Lead]] = {}
+    for is_far, keys in ((False, near[rank > 0]), (True, far[rank > 0])):
         for at in np.flatnonzero((cut_far == is_far) & np.isin(cut_key, keys)).tolist():
-            of = begins.story_of(int(cut_page[at]), int(cut_key[at]), far=is_far)
-            if of is not None:
-                found.setdefault(stories[int(cut_page[at])][0], {})[int(cut_line[at])] = of
+            lead = begins.lead(int(cut_page[at]), int(cut_key[at]), far=is_far)
+            if lead is not None:
+                found.setdefault(stories[int(cut_page[at])][0], {})[int(cut_line[at])] = lead
     return Teasers(found)
 
 
@@ -201,21 +209,22 @@ class _Begins:
     """The beginnings of all clippings by the hash of their first words, and the long lines of each clipping."""
 
     def __init__(
-        self, stories: Sequence[Story], begins: tuple[Places, Words, Words], lines: tuple[Places, Words]
+        self, stories: Sequence[Story], page: Places, near: Words, far: Words, rank: npt.NDArray[np.int8]
     ) -> None:
         self._stories = stories
-        self._page, near, self._far = begins
-        self._order = {False: np.argsort(near, kind="stable"), True: np.argsort(self._far, kind="stable")}
-        self._keys = {False: near[self._order[False]], True: self._far[self._order[True]]}
-        by_page = np.argsort(lines[0], kind="stable")
-        self._line_page, self._lines = lines[0][by_page], lines[1][by_page]
+        by_page = np.argsort(page, kind="stable")
+        self._line_page, self._lines = page[by_page], near[by_page]
+        self._page, self._far, self._rank = page[rank > 0], far[rank > 0], rank[rank > 0]
+        keys = {False: near[rank > 0], True: self._far}
+        self._order = {is_far: np.argsort(column, kind="stable") for is_far, column in keys.items()}
+        self._keys = {is_far: column[self._order[is_far]] for is_far, column in keys.items()}
 
     def _rows(self, key: int, *, far: bool = False) -> Places:
         first, last = (np.searchsorted(self._keys[far], np.uint64(key), side) for side in ("left", "right"))
         return self._order[far][first:last]
 
-    def story_of(self, page: int, key: int, *, far: bool) -> str | None:
-        """The id of the one story that begins so, or None where that is not certain."""
+    def lead(self, page: int, key: int, *, far: bool) -> Lead | None:
+        """The one story that begins so, or None where that is not certain."""
         rows = self._rows(key, far=far)
         if self._is_furniture(rows) or len({value for value in self._far[rows].tolist() if value}) > 1:
             return None
@@ -225,7 +234,7 @@ class _Begins:
         source = self._stories[page][1]
         named = [self._stories[at] for at in holders]
         near = [story for story in named if story[1] == source]
-        return min(name for name, _ in near or named)
+        return Lead(min(name for name, _ in near or named), very=bool((self._rank[rows] == 1).any()))
 
     def _is_furniture(self, rows: Places) -> bool:
         if len(rows) <= MOST_COPIES:

@@ -185,7 +185,10 @@ def _cut_headline(sheet: Sheet) -> Bools:
 
 
 def _teases_clipping(sheet: Sheet) -> Bools:
-    return np.fromiter((story is not None for story in sheet.learnt.story), np.bool_, len(sheet))
+    """Within the story, a line must be how the other clipping begins indeed, for both may quote the same words."""
+    very = np.fromiter((lead is not None and lead.very for lead in sheet.learnt.lead), np.bool_, len(sheet))
+    known = np.fromiter((lead is not None for lead in sheet.learnt.lead), np.bool_, len(sheet))
+    return np.asarray(very | (known & (sheet["inside"] == 0)), np.bool_)
 
 
 def _recurs(sheet: Sheet) -> Bools:
@@ -213,7 +216,7 @@ RULES: tuple[Rule, ...] = (
          "Q: How long did you shoot?", _question_or_answer),
     Rule("title-repeated", Label.HEADLINE, CERTAIN, "says the clipping's title again",
          "Council votes for second bridge", _headline),
-    Rule("teaser-of-clipping", Label.TEASER, OFTEN, "cut off with an ellipsis, and begins as another clipping does",
+    Rule("teaser-of-clipping", Label.TEASER, CERTAIN, "cut off with an ellipsis, and begins as another clipping does",
          "Six schools in the valley are to get new roofs before the winter…", _teases_clipping),
     Rule("caption-cue", Label.CAPTION, LIKELY, "says what only captions say",
          "FILE PHOTO: The old bridge at Halden, June 2, 2024.", _caption_opening),
