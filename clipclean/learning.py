@@ -174,7 +174,8 @@ class Kept:
 
         with told(self._folder):
             file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by __exit__
-        self._copies[name] = _Copy(opened(), file)
+        owned = not name.startswith("-")  # those are standard input and what the caller opened
+        self._copies[name] = _Copy(opened(), file, owned=owned)
         return self._copies[name]
 
     def again(self, name: str, opened: Callable[[], BinaryIO]) -> _Copy | BinaryIO:
@@ -201,10 +202,11 @@ class Kept:
 class _Copy:
     """A stream and the file that keeps what was read of it; after ``rewind`` the file is read instead."""
 
-    def __init__(self, stream: BinaryIO, file: IO[bytes]) -> None:
+    def __init__(self, stream: BinaryIO, file: IO[bytes], *, owned: bool) -> None:
         self.lost: OSError | None = None
         self._stream = stream
         self._file = file
+        self._owned = owned
         self._fault: Exception | None = None
         self._rewound = False
 
@@ -233,3 +235,5 @@ class _Copy:
 
     def close(self) -> None:
         self._file.close()
+        if self._owned:
+            self._stream.close()

@@ -113,19 +113,19 @@ class SourceProfile:
         0
         """
         found: dict[str, SourceLines] = {}
-        number = -1
+        wanted = None
         try:
-            for number, row in enumerate(rows):
-                if number == 0:
+            for row in rows:
+                if wanted is None:
                     wanted = _sources_in(row, name)
                     continue
-                keys = {int(key, 16): int(times) for key, times in sorted(row["lines"].items())}
+                keys = dict(sorted((int(key, 16), int(times)) for key, times in row["lines"].items()))
                 hashes = np.fromiter(keys, np.uint64, len(keys))
                 times = np.fromiter(keys.values(), np.int64, len(keys))
                 found[str(row["source"])] = SourceLines(int(row["clippings"]), hashes, times)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-            raise InputError(f"{name}: its line {number + 1} is not that of a profile; learn it again") from None
-        if number < 0:
+            raise InputError(f"{name} is no profile of sources, or a damaged one; learn it again") from None
+        if wanted is None:
             raise InputError(f"{name}: it is empty; write a profile with `clipclean learn`")
         if len(found) != wanted:
             raise InputError(

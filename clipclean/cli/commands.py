@@ -181,9 +181,9 @@ def learn_command(
         save_profile(profile, target)
         failures.sum_up()
     if not quiet:
+        lines = _many(profile.lines, "line recurs", "lines recur")
         sources = _many(len(profile.sources), "source", "sources")
-        learnt = items.count - failures.count
-        complain(f"{learnt:,} read: {profile.lines:,} lines recur at {sources}, {failures.count:,} failed")
+        complain(f"{items.count - failures.count:,} read: {lines} at {sources}, {failures.count:,} failed")
     return _exit_code(interrupt, failures.count)
 
 
