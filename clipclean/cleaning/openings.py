@@ -122,14 +122,17 @@ def note(pages: Sequence[Page]) -> Beginnings:
 
 
 def _told_apart(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The long lines that are whole, and the cut-off ones, but for one on top of all: the story itself may be cut off
-    there."""
+    """The long lines that are whole, and the cut-off ones.
+
+    Not one on top of all, where the story itself may be cut off, nor one with another ellipsis in it: such a line
+    strings items together.
+    """
     whole: list[str] = []
     cut: list[str] = []
     topmost = True
     for text in texts:
         if text.endswith(ELLIPSES):
-            if not topmost:
+            if not topmost and not any(mark in _uncut(text) for mark in ELLIPSES):
                 cut.append(text)
             topmost = topmost and len(text.split()) < NEAR
         elif _is_long(text):

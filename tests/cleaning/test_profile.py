@@ -120,8 +120,8 @@ def test_short_lines_need_more_than_others() -> None:
 def test_one_day_teaches_when_a_line_is_in_much_of_what_was_published() -> None:
     assert clipclean.learn(records(with_blurb(12, every=2), days=1)).lines == 1
     assert clipclean.learn(records(with_blurb(12, every=2), days=0)).lines == 1
-    assert clipclean.learn(records(with_blurb(60, every=10), days=1)).lines == 0
-    assert clipclean.learn(records(with_blurb(60, every=12), days=2)).lines == 0  # 5 of the 30 of one day
+    assert clipclean.learn(records(with_blurb(90, every=16), days=1)).lines == 0
+    assert clipclean.learn(records(with_blurb(120, every=24), days=2)).lines == 0  # 5 of the 60 of one day
     assert clipclean.learn(records(with_blurb(60, every=10), days=7)).lines == 1
 
 
