@@ -10,6 +10,7 @@ its lines.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,12 +23,13 @@ from clipclean.config import CleanSettings, Extractor, ReadSettings
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
 from clipclean.errors import InputError, OutputError, RecordError
-from clipclean.model import Clipping, Failure, Page
+from clipclean.model import Clipping, Failure
 from clipclean.streams import Counted, Progress, batches
 
 if TYPE_CHECKING:
     from clipclean.cleaning.evidence import Seen
     from clipclean.cleaning.openings import Beginnings, Teasers
+    from clipclean.cleaning.paragraphs import Paragraphs
     from clipclean.cleaning.profile import SourceProfile
 
 BLOCKS = CleanSettings(extractor=Extractor.BLOCKS)
@@ -96,17 +98,16 @@ def _noter() -> Callable[[Sequence[Clipping | Failure]], Part]:
     return both
 
 
-def _pages(batch: Sequence[Clipping | Failure]) -> list[Page]:
-    return [page for item in batch if isinstance(item, Clipping) for page in _page(item)]
-
-
-def _page(clipping: Clipping) -> Iterator[Page]:
+def _pages(batch: Sequence[Clipping | Failure]) -> list[Paragraphs]:
+    from clipclean.cleaning.paragraphs import paragraphs
     from clipclean.extraction import extract
 
-    try:
-        yield extract(clipping, BLOCKS)
-    except Exception:  # told where it is cleaned
-        return
+    found = []
+    for item in batch:
+        if isinstance(item, Clipping):
+            with contextlib.suppress(Exception):  # told where it is cleaned
+                found.append(paragraphs(extract(item, BLOCKS)))
+    return found
 
 
 def save_profile(profile: SourceProfile, path: str | os.PathLike[str]) -> None:

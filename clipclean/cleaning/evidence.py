@@ -13,16 +13,16 @@ Numbers in a line count as they stand: without them "HALDEN, February 7" is in e
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from clipclean.cleaning.paragraphs import filled
+from clipclean.cleaning.paragraphs import Paragraphs
 from clipclean.cleaning.profile import SourceLines, SourceProfile
 from clipclean.dates import parse_date
-from clipclean.model import Page
 from clipclean.text import Places, Words, digest, tokenise
 
 LEAST = 4
@@ -68,18 +68,16 @@ def line_hashes(texts: Sequence[str]) -> tuple[Words, Places]:
     return digest(tokens.hashes, tokens.offsets), np.diff(tokens.offsets)
 
 
-def look(pages: Sequence[Page]) -> Seen:
+def look(pages: Sequence[Paragraphs]) -> Seen:
     """What learning keeps of pages; those without a source or without words are passed over.
 
-    >>> from clipclean.model import Clipping, PageLine
-    >>> lines = (PageLine("Rain fell."), PageLine("Share"), PageLine("Share"))
-    >>> sorted(look([Page(Clipping(id="a", source="halden.example"), lines)]).words.tolist())
+    >>> from clipclean.model import Clipping
+    >>> sorted(look([(Clipping(id="a", source="halden.example"), ["Rain fell.", "Share", "Share"])]).words.tolist())
     [1, 2]
     """
-    told = [page for page in pages if page.clipping.source is not None]
-    texts = [[text for _, text in filled([line.text for line in page.lines])] for page in told]
-    hashes, words = line_hashes([text for lines in texts for text in lines])
-    page = np.repeat(np.arange(len(told)), [len(lines) for lines in texts])[words > 0]
+    told = [(clipping, texts) for clipping, texts in pages if clipping.source is not None]
+    hashes, words = line_hashes([text for _, texts in told for text in texts])
+    page = np.repeat(np.arange(len(told)), [len(texts) for _, texts in told])[words > 0]
     hashes, words = hashes[words > 0], words[words > 0]
     order = np.lexsort((hashes, page))
     order = order[_first(page[order], hashes[order])]
@@ -87,8 +85,8 @@ def look(pages: Sequence[Page]) -> Seen:
     counts = np.bincount(page, minlength=len(told)).astype(np.int32)
     some = [at for at, count in enumerate(counts.tolist()) if count]
     return Seen(
-        tuple(told[at].clipping.source or "" for at in some),
-        np.array([_day(told[at].clipping.published) for at in some], np.int32),
+        tuple(sys.intern(told[at][0].source or "") for at in some),
+        np.array([_day(told[at][0].published) for at in some], np.int32),
         counts[some],
         hashes,
         np.minimum(words, _MOST_WORDS).astype(np.uint16),
@@ -103,7 +101,7 @@ def _day(published: str | None) -> int:
 def learn(parts: Sequence[Seen]) -> SourceProfile:
     """The profile of everything that was seen, whatever the order and the parts in which it came.
 
-    Memory: what ``parts`` hold, twice, and some 80 bytes for each line of the source with the most.
+    Memory: what ``parts`` hold, twice, and some 100 bytes for each line of the source with the most.
 
     >>> learn([]).lines
     0

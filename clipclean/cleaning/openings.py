@@ -12,6 +12,7 @@ belongs to the dump it was learnt from, so it is no part of a profile.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning.evidence import line_hashes
-from clipclean.cleaning.paragraphs import filled
-from clipclean.model import Page
+from clipclean.cleaning.paragraphs import Paragraphs
 from clipclean.text import Places, Words, digest, tokenise
 
 NEAR, FAR = 6, 12
@@ -89,22 +89,22 @@ class Beginnings:
     cut_line: Words
 
 
-def note(pages: Sequence[Page]) -> Beginnings:
+def note(pages: Sequence[Paragraphs]) -> Beginnings:
     """What to keep of pages for ``link``.
 
-    >>> from clipclean.model import Clipping, PageLine
-    >>> story = PageLine("The ferry across the Orr stopped for good on Monday, nine hours after the lock opened.")
-    >>> kept = note([Page(Clipping(id="a"), (story, PageLine("Six schools are to get new roofs before…")))])
+    >>> from clipclean.model import Clipping
+    >>> story = "The ferry across the Orr stopped for good on Monday, nine hours after the lock opened."
+    >>> kept = note([(Clipping(id="a"), [story, "Six schools are to get new roofs before…"])])
     >>> len(kept.near), len(kept.cut_key)
     (1, 1)
     """
     whole: list[tuple[int, str]] = []
     cut: list[tuple[int, str]] = []
     rank: list[int] = []
-    for at, page in enumerate(pages):
-        long, short = _told_apart([text for _, text in filled([line.text for line in page.lines])])
+    for at, (clipping, texts) in enumerate(pages):
+        long, short = _told_apart(texts)
         kept = long if short else long[:BEGINNINGS]
-        title = [page.clipping.title] if page.clipping.title else []
+        title = [clipping.title] if clipping.title else []
         whole += [(at, text) for text in title + kept]
         rank += [1] * len(title) + [1 + (place > 0) if place < BEGINNINGS else 0 for place in range(len(kept))]
         cut += [(at, text) for text in short]
@@ -115,7 +115,7 @@ def note(pages: Sequence[Page]) -> Beginnings:
     key = np.where(is_far, cut_far, cut_near)
     told, held = key != 0, near != 0
     return Beginnings(
-        tuple((page.clipping.id, page.clipping.source) for page in pages),
+        tuple((clipping.id, clipping.source and sys.intern(clipping.source)) for clipping, _ in pages),
         whole_page[held], near[held], far[held], np.array(rank, np.int8)[held],
         cut_page[told], key[told], is_far[told], lines[told],
     )  # fmt: skip

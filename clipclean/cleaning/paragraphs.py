@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from clipclean.model import Clipping, Page
+
 WIDEST = 100
 """Characters: no text with a longer line counts as wrapped (usual widths are 65 to 80)."""
 
@@ -65,6 +67,20 @@ def group(lines: Sequence[str]) -> list[range]:
             found.append(range(start, at + 1))
             start = at + 1
     return found
+
+
+Paragraphs = tuple[Clipping, list[str]]
+"""A clipping, and the texts of its paragraphs: what learning needs of a page."""
+
+
+def paragraphs(page: Page) -> Paragraphs:
+    """The paragraphs of a page that hold text.
+
+    >>> from clipclean.model import PageLine
+    >>> paragraphs(Page(Clipping(id="a"), (PageLine("Rain fell. "), PageLine(" "))))[1]
+    ['Rain fell.']
+    """
+    return page.clipping, [text for _, text in filled([line.text for line in page.lines])]
 
 
 def filled(lines: Sequence[str]) -> list[tuple[range, str]]:

@@ -51,8 +51,8 @@ class SourceProfile:
     """The recurring lines of all sources that were looked at, by the name of the source as records give it.
 
     ``a | b`` is the profile of two dumps of different days (or of different sources): counts add up, in any order and
-    grouping. Two dumps that share clippings count these twice. Its size is 12 bytes a line in memory and about 22 in a
-    file (a third of that with ``.gz``).
+    grouping. Two dumps that share clippings count these twice. Its size is 16 bytes a line in memory and about 22 in a
+    file (half of that with ``.gz``).
 
     >>> SourceProfile().sources
     {}

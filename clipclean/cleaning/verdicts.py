@@ -66,7 +66,7 @@ class _Table:
         self.rule = np.where(story, READS_LIKE_STORY, READS_LIKE_FURNITURE).astype(object)
         self.ruled = np.zeros(len(sheet), np.bool_)  # a named rule took the row
         self.sure = np.zeros(len(sheet), np.bool_)  # ... and would have, had the model called it story
-        self.doubly = np.zeros(len(sheet), np.bool_)  # ... though the model had dropped it, and no rule but recurrence
+        self.doubly = np.zeros(len(sheet), np.bool_)  # what recurs, of what the model had dropped without it
 
     def take(self, rows: Bools, label: Label, name: str, *, sure: Bools | None = None) -> None:
         self.label[rows] = _CODE[label]

@@ -8,6 +8,7 @@ import pytest
 
 from clipclean.cleaning import Cleaner
 from clipclean.cleaning.openings import Teasers, link, note
+from clipclean.cleaning.paragraphs import paragraphs
 from clipclean.model import CleanClipping, Clipping, Page, PageLine, Teaser
 
 FERRY = [
@@ -27,12 +28,12 @@ def page(name: str, lines: Sequence[str], **known: str) -> Page:
 
 
 def teasers_of(*pages: Page) -> dict[str, list[Teaser]]:
-    found = link([note(pages)])
+    found = link([note(list(map(paragraphs, pages)))])
     return {result.id: list(result.teasers) for result in Cleaner(teasers=found).clean(pages)}
 
 
 def known(*pages: Page) -> int:
-    return len(link([note(pages)]))
+    return len(link([note(list(map(paragraphs, pages)))]))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_a_line_that_begins_as_another_clipping_does_names_it(line: str) -> None
 
 def test_it_is_a_teaser_between_lines_of_story_too() -> None:
     mixed = page("ferry", [FERRY[0], CUT, *FERRY[1:]])
-    (result,) = Cleaner(teasers=link([note([mixed, page("bread", BREAD)])])).clean([mixed])
+    (result,) = Cleaner(teasers=link([note(list(map(paragraphs, [mixed, page("bread", BREAD)])))])).clean([mixed])
     assert [(line.text, line.rule) for line in result.removed] == [(CUT, "teaser-of-clipping")]
 
 
