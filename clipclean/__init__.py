@@ -12,7 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clipclean.api import clean, clean_html, clean_many, dedup, read, restore, run, to_record
+    from clipclean.api import (
+        clean,
+        clean_html,
+        clean_many,
+        dedup,
+        learn,
+        load_profile,
+        read,
+        restore,
+        run,
+        save_profile,
+        to_record,
+    )
+    from clipclean.cleaning.profile import SourceProfile
     from clipclean.config import (
         CleanSettings,
         DedupSettings,
@@ -48,6 +61,7 @@ if TYPE_CHECKING:
         Match,
         Origin,
         Relation,
+        Teaser,
     )
     from clipclean.review.report import Report
     from clipclean.settings_file import load_settings
@@ -84,22 +98,31 @@ __all__ = [
     "Report",
     "Settings",
     "SettingsError",
+    "SourceProfile",
     "SourceSettings",
     "Sure",
+    "Teaser",
     "__version__",
     "clean",
     "clean_html",
     "clean_many",
     "dedup",
+    "learn",
+    "load_profile",
     "load_settings",
     "read",
     "restore",
     "run",
+    "save_profile",
     "to_record",
 ]
 
 _HOMES = {
-    "api": ("clean", "clean_html", "clean_many", "dedup", "read", "restore", "run", "to_record"),
+    "api": (
+        *("clean", "clean_html", "clean_many", "dedup", "learn", "load_profile", "read", "restore", "run"),
+        *("save_profile", "to_record"),
+    ),
+    "cleaning.profile": ("SourceProfile",),
     "config": (
         *("CleanSettings", "DedupSettings", "Extractor", "Keep", "LineMatch", "Mode", "OwnRule", "Preset"),
         *("ReadSettings", "Settings", "SourceSettings", "Sure"),
@@ -107,7 +130,7 @@ _HOMES = {
     "errors": ("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
     "model": (
         *("Caption", "CleanClipping", "Clipping", "Cluster", "Deduplication", "Failure", "Fold", "Label", "Line"),
-        *("Match", "Origin", "Relation"),
+        *("Match", "Origin", "Relation", "Teaser"),
     ),
     "review.report": ("Report",),
     "settings_file": ("load_settings",),

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clipclean import pipeline
 from clipclean.config import (
@@ -23,11 +23,27 @@ from clipclean.config import (
     choices,
 )
 from clipclean.errors import RecordError
+from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
 from clipclean.review.report import Report
 from clipclean.writers import restore, to_record
 
-__all__ = ["clean", "clean_html", "clean_many", "dedup", "read", "restore", "run", "to_record"]
+__all__ = [
+    "clean",
+    "clean_html",
+    "clean_many",
+    "dedup",
+    "learn",
+    "load_profile",
+    "read",
+    "restore",
+    "run",
+    "save_profile",
+    "to_record",
+]
+
+if TYPE_CHECKING:
+    from clipclean.cleaning.profile import SourceProfile
 
 Record = Clipping | Mapping[str, Any] | str
 """What the functions on many records take: a clipping, a dict as in JSON Lines, or a text."""
@@ -43,13 +59,15 @@ def clean(
     title: str | None = None,
     url: str | None = None,
     lang: str | None = None,
+    profile: SourceProfile | None = None,
     settings: CleanSettings | None = None,
 ) -> CleanClipping:
     """Tell the story from the furniture in one scraped text.
 
     ``result.text`` is the story, ``result.lines`` has every line with its verdict. What is known of the text helps:
-    ``title`` finds the headline among the lines. For many texts use ``clean_many``: batches are faster. A text that
-    is HTML goes to ``clean_html``, which sees more.
+    ``title`` finds the headline among the lines, and ``source`` what recurs there, if a ``profile`` knows it (see
+    ``learn``). For many texts use ``clean_many``: batches are faster. A text that is HTML goes to ``clean_html``, which
+    sees more.
 
     Raises RecordError where there is no text.
 
@@ -57,7 +75,7 @@ def clean(
     ()
     """
     known = {"text": text, "source": source, "title": title, "url": url, "lang": lang}
-    return _clean_one(known, Origin("text"), settings)
+    return _clean_one(known, Origin("text"), settings, profile)
 
 
 def clean_html(
@@ -67,6 +85,7 @@ def clean_html(
     source: str | None = None,
     title: str | None = None,
     lang: str | None = None,
+    profile: SourceProfile | None = None,
     settings: CleanSettings | None = None,
 ) -> CleanClipping:
     """Tell the story from the furniture on one HTML page; ``result.lines`` are the page's visible lines.
@@ -81,13 +100,14 @@ def clean_html(
     True
     """
     known = {"html": html, "source": source, "title": title, "url": url, "lang": lang}
-    return _clean_one(known, Origin("html"), settings)
+    return _clean_one(known, Origin("html"), settings, profile)
 
 
 def clean_many(
     records: Iterable[Record],
     *,
     workers: int = 1,
+    profile: SourceProfile | None = None,
     settings: CleanSettings | None = None,
     read: ReadSettings | None = None,
 ) -> Iterator[CleanClipping]:
@@ -96,7 +116,7 @@ def clean_many(
     Takes dicts with the keys that the commands know (``read`` names others), texts, and clippings. What cannot be
     used comes out at its place with ``error`` set. Results are the same for every number of ``workers``; more than
     one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
-    Ids are taken as they come and may repeat.
+    Ids are taken as they come and may repeat. ``profile`` says what recurs at each source, as ``learn`` found it.
 
     Raises SettingsError for settings that cannot be used, and TypeError for one record alone, before the first result.
 
@@ -104,7 +124,21 @@ def clean_many(
     [True, False]
     """
     items = _clippings(records, read or ReadSettings())
-    return pipeline.clean_stream(items, settings=settings or CleanSettings(), workers=workers)
+    return pipeline.clean_stream(items, settings=settings or CleanSettings(), lesson=_lesson(profile), workers=workers)
+
+
+def learn(records: Iterable[Record], *, workers: int = 1, read: ReadSettings | None = None) -> SourceProfile:
+    """Learn what recurs at each source: lines that stand in many of its clippings, with other stories, are furniture.
+
+    Takes what ``clean_many`` takes. It needs ``source`` (or ``url``) in the records, and some dozens of clippings of a
+    source; ``published`` helps. Records that cannot be used are passed over. The profile does not depend on the order
+    of the records. It is passed on as ``profile=``, saved with ``save_profile``; ``a | b`` adds up those of two days.
+
+    >>> notes = [{"source": "halden.example", "text": "Rain fell."}] * 3
+    >>> learn(notes).lines
+    0
+    """
+    return learn_stream(_clippings(records, read or ReadSettings()), workers=workers, teasers=False).profile
 
 
 def dedup(
@@ -161,14 +195,18 @@ def run(
     format: str = "jsonl",  # noqa: A002 - the name of the option
     duplicates: str = "remove",
     annotate: bool = False,
+    profile: SourceProfile | None = None,
+    learn: bool = True,
     workers: int = 1,
     force: bool = False,
 ) -> Report:
     """Clean ``inputs`` (files, folders, globs), fold the copies, and write the files of a run into the folder ``out``.
 
     ``format`` is one of jsonl, csv, parquet, txt; ``duplicates`` one of remove, annotate, group. The files are those
-    of ``clipclean run``; what could not be used is in its ``errors.jsonl`` and counted in ``report.failed``. An
-    earlier run in ``out`` is replaced; other files of the same names only with ``force``.
+    of ``clipclean run``; what could not be used is in its ``errors.jsonl`` and counted in ``report.failed``. The inputs
+    are read twice: first to learn what recurs at each source, and which lines tease which story. With a ``profile``, or
+    with ``learn=False``, they are read once. An earlier run in ``out`` is replaced; other files of the same names only
+    with ``force``.
 
     Raises InputError (also where there is no input), OutputError, SettingsError, and AccountingError where the counts
     do not add up.
@@ -189,6 +227,8 @@ def run(
         clean=clean,
         dedup=dedup,
         output=OutputSettings(format=form, copies=copies, annotate=annotate),
+        profile=profile,
+        learn=learn,
         workers=workers,
         force=force,
     )
@@ -212,16 +252,22 @@ def read(inputs: Paths, settings: ReadSettings | None = None) -> Iterator[Clippi
 
 
 @lru_cache(maxsize=4)  # what it builds is dear and never changes: remembering it cannot change a result
-def _cleaner(settings: CleanSettings) -> pipeline.BatchCleaner:
-    return pipeline.batch_cleaner(settings, pages_only=False)
+def _cleaner(settings: CleanSettings, profile: SourceProfile | None) -> pipeline.BatchCleaner:
+    return pipeline.batch_cleaner(settings, pages_only=False, lesson=_lesson(profile))
 
 
-def _clean_one(known: Mapping[str, Any], origin: Origin, settings: CleanSettings | None) -> CleanClipping:
+def _lesson(profile: SourceProfile | None) -> Lesson | None:
+    return None if profile is None else Lesson(profile)
+
+
+def _clean_one(
+    known: Mapping[str, Any], origin: Origin, settings: CleanSettings | None, profile: SourceProfile | None
+) -> CleanClipping:
     from clipclean.readers import from_record
 
     record = {name: value for name, value in known.items() if value is not None}
     clipping = from_record(record, ReadSettings(), origin=origin)
-    (result,) = _cleaner(settings or CleanSettings())([clipping])
+    (result,) = _cleaner(settings or CleanSettings(), profile)([clipping])
     if result.error is not None:
         _refuse(result.error)
     return result

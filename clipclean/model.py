@@ -201,6 +201,14 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Teaser:
+    """A line that leads to another story, and the id of the clipping ``of`` which it is, where that is known."""
+
+    text: str
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CleanClipping:
     """A clipping after cleaning: every line of it with a verdict, and the facts its furniture gave away.
 
@@ -216,7 +224,7 @@ class CleanClipping:
     clipping: Clipping
     lines: tuple[Line, ...] = ()
     captions: tuple[Caption, ...] = ()
-    teasers: tuple[str, ...] = ()
+    teasers: tuple[Teaser, ...] = ()
     byline: str | None = None
     agency: str | None = None
     dateline: str | None = None

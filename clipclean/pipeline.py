@@ -1,8 +1,8 @@
-"""The whole way: read, clean, compare, write, and the run's report.
+"""The whole way: read, learn, read again and clean, compare, write, and the run's report.
 
-Two passes. The first reads and cleans, batch by batch, writes each record to a spool on disk and hands its text to the
-duplicate stage, which keeps fingerprints. The second writes the spool out with what is known then. So memory holds
-some batches and the fingerprints, never the texts.
+Three passes. The first learns what recurs at each source (``learning``). The second reads and cleans, batch by batch,
+writes each record to a spool on disk and hands its text to the duplicate stage, which keeps fingerprints. The third
+writes the spool out with what is known then. So memory holds some batches and numbers, never the texts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clipclean import language
 from clipclean.config import (
@@ -28,9 +29,11 @@ from clipclean.config import (
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
 from clipclean.errors import RecordError
+from clipclean.learning import Kept, Lesson, first_pass
 from clipclean.model import CleanClipping, Clipping, Deduplication, Document, Failure, Page
 from clipclean.places import refuse_overlap
 from clipclean.review.report import Report, Tally, describe_clusters, versions
+from clipclean.streams import Counted, Progress, batches
 from clipclean.writers import (
     Columns,
     OutputFolder,
@@ -44,63 +47,43 @@ from clipclean.writers import (
     to_record,
 )
 
-BATCH = 64
-"""Clippings that are cleaned together: enough for columns to pay, few enough to hold two for each worker."""
-
-BATCH_CHARACTERS = 4_000_000
-"""A batch ends early at this size (pages are long), so that memory does not depend on what is in the input."""
+if TYPE_CHECKING:
+    from clipclean.cleaning.profile import SourceProfile
 
 COMPARE = 256
 """Documents that are fingerprinted together; blocks of 64 to 256 were the fastest."""
 
 BatchCleaner = Callable[[Sequence[Clipping | Failure]], list[CleanClipping]]
 
-Progress = Callable[[str, int, str], None]
-"""Called with the stage (``read``, ``compare``, ``write``), how many are done, and what is being read."""
-
 
 def clean_stream(
-    items: Iterable[Clipping | Failure], *, settings: CleanSettings, workers: int = 1, pages_only: bool = False
+    items: Iterable[Clipping | Failure],
+    *,
+    settings: CleanSettings,
+    lesson: Lesson | None = None,
+    workers: int = 1,
+    pages_only: bool = False,
 ) -> Iterator[CleanClipping]:
     """Clean clippings as they come, in order; what cannot be cleaned comes out with its ``error`` set.
 
     Failures of reading come out the same way, each at its place. ``pages_only`` cleans HTML pages and lets clippings
-    that have a text pass without a verdict. A few batches for each worker are held. Raises SettingsError at once for
-    settings that cannot be used.
+    that have a text pass without a verdict. ``lesson`` is what a first pass learnt. A few batches for each worker are
+    held. Raises SettingsError at once for settings that cannot be used.
 
     >>> from clipclean.config import CleanSettings
     >>> [result.text for result in clean_stream([Clipping(id="a", text="Rain fell.")], settings=CleanSettings())]
     ['Rain fell.']
     """
-    done = ordered_map(partial(batch_cleaner, settings, pages_only), batches(items), workers=workers)
+    done = ordered_map(partial(batch_cleaner, settings, pages_only, lesson), batches(items), workers=workers)
     return (result for results in done for result in results)
 
 
-def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Failure]]:
-    """Cut a stream into batches by number and by size.
-
-    >>> [len(batch) for batch in batches([Clipping(id="a", text="Rain fell.")] * 65)]
-    [64, 1]
-    """
-    batch: list[Clipping | Failure] = []
-    size = 0
-    for item in items:
-        batch.append(item)
-        if isinstance(item, Clipping):
-            size += len(item.html or "") + len(item.text or "")
-        if len(batch) == BATCH or size >= BATCH_CHARACTERS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def batch_cleaner(settings: CleanSettings, pages_only: bool) -> BatchCleaner:
+def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | None = None) -> BatchCleaner:
     """Build the function that cleans one batch; it never raises: what goes wrong is each clipping's ``error``."""
     from clipclean.cleaning import Cleaner
     from clipclean.extraction import extract
 
-    cleaner = Cleaner(settings)
+    cleaner = Cleaner(settings, profile=lesson.profile, teasers=lesson.teasers) if lesson else Cleaner(settings)
     if settings.detect_lang:
         language.require()
 
@@ -158,7 +141,7 @@ def compare(
     fail: Callable[[Failure], None],
     progress: Progress | None = None,
 ) -> Deduplication:
-    """The first pass: find the copies among the results, and hand each on to whoever keeps its record.
+    """The second pass: find the copies among the results, and hand each on to whoever keeps its record.
 
     What is compared is the cleaned text, or the clipping's own where it passed without verdicts. ``fail`` is called
     for each result with an error and where ``keep`` raises RecordError; such a clipping is not compared.
@@ -198,6 +181,8 @@ def run(
     clean: CleanSettings | None = None,
     dedup: DedupSettings | None = None,
     output: OutputSettings | None = None,
+    profile: SourceProfile | None = None,
+    learn: bool = True,
     workers: int = 1,
     force: bool = False,
     progress: Progress | None = None,
@@ -206,9 +191,10 @@ def run(
 ) -> Report:
     """Read ``inputs``, clean them, fold the copies and write the files of a run into the folder ``out``.
 
-    The files are those of ``docs/output.md``. They do not depend on ``workers``. An earlier run in ``out`` is
-    replaced when this one is complete; other files of the same names only with ``force``. Where ``interrupt`` is
-    asked to stop, what has been read until then is written. ``settings_file`` is only named in the report.
+    The files are those of ``docs/output.md``. They do not depend on ``workers``. With ``profile``, or without
+    ``learn``, there is no first pass. An earlier run in ``out`` is replaced when this one is complete; other files of
+    the same names only with ``force``. Where ``interrupt`` is asked to stop, what has been read until then is written,
+    in the first pass too. ``settings_file`` is only named in the report.
 
     Raises InputError, OutputError, SettingsError, and AccountingError where the counts do not add up; then nothing is
     written.
@@ -222,8 +208,15 @@ def run(
     refuse_overlap(names, folder=out)
     tally = Tally()
     sources: list[str | None] = []
-    with OutputFolder(out, force=force) as folder, Spool(folder.staging) as spool:
-        reading = Counted(interrupt.until(readers.read(names, read)), progress)
+    with OutputFolder(out, force=force) as folder, Spool(folder.staging) as spool, Kept(folder.staging) as kept:
+        lesson: Lesson | None
+        if profile is None and learn:
+            lesson, given = first_pass(names, read, kept, workers=workers, progress=progress, interrupt=interrupt)
+        else:
+            lesson = None if profile is None else Lesson(profile)
+            given = interrupt.until(readers.read(names, read))
+        used = "none" if lesson is None else "learnt" if profile is None else profile.digest()
+        reading = Counted(given, progress)
         with open_rows(folder.staging, "errors") as errors, open_rows(folder.staging, "removed") as removed:
 
             def fail(failure: Failure) -> None:
@@ -238,9 +231,10 @@ def run(
                 tally.clean(result)
                 sources.append(clipping.source and sys.intern(clipping.source))
 
-            results = clean_stream(reading, settings=clean, workers=workers)
+            results = clean_stream(reading, settings=clean, lesson=lesson, workers=workers)
             found = compare(results, settings=dedup, keep=keep, fail=fail, progress=progress)
         written, folded = _write(spool, found, folder.staging, output, tally, progress)
+        parts = {"read": read, "clean": clean, "dedup": dedup, "output": output}
         report = Report(
             read=reading.count,
             written=written,
@@ -249,9 +243,9 @@ def run(
             interrupted=interrupt.cut,
             clusters=describe_clusters(found, sources),
             inputs=tuple(names),
-            settings={"read": plain(read), "clean": plain(clean), "dedup": plain(dedup), "output": plain(output)},
+            settings={**{name: plain(part) for name, part in parts.items()}, "profile": used},
             settings_file=settings_file,
-            digest=settings_digest(read, clean, dedup, output),
+            digest=settings_digest(*parts.values(), used),
             versions=versions(),
             **tally.counts(),
         )
@@ -270,27 +264,6 @@ def input_names(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     return [os.fspath(name) for name in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
 
 
-class Counted:
-    """Items on their way, counted as they pass and told to whoever watches.
-
-    >>> items = Counted([Clipping(id="a", text="Rain fell.")])
-    >>> len(list(items)), items.count
-    (1, 1)
-    """
-
-    def __init__(self, items: Iterable[Clipping | Failure], progress: Progress | None = None) -> None:
-        self.count = 0
-        self._items = items
-        self._progress = progress
-
-    def __iter__(self) -> Iterator[Clipping | Failure]:
-        for item in self._items:
-            self.count += 1
-            if self._progress:
-                self._progress("read", self.count, item.origin.path)
-            yield item
-
-
 def _write(
     spool: Spool,
     found: Deduplication,
@@ -299,7 +272,7 @@ def _write(
     tally: Tally,
     progress: Progress | None,
 ) -> tuple[int, int]:
-    """The second pass: write the kept clippings and the table of copies; how many of each were written."""
+    """The third pass: write the kept clippings and the table of copies; how many of each were written."""
     records = partial(fold_records, spool, found, output.copies, keys=output.copies is Copies.ANNOTATE)
     columns = Columns()
     if output.format in (Format.CSV, Format.PARQUET):

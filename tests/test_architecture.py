@@ -30,15 +30,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(STAGES, GROUND),
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
-    "pipeline": GROUND | STAGES | {"engines", "places", "language"},
-    "api": GROUND | STAGES | {"engines", "pipeline"},
+    "streams": {"errors", "model"},
+    "learning": GROUND | STAGES | {"engines", "streams"},
+    "pipeline": GROUND | STAGES | {"engines", "places", "language", "streams", "learning"},
+    "api": GROUND | STAGES | {"engines", "learning", "pipeline"},
     "training": GROUND | STAGES,
     "held_out": GROUND | STAGES | {"training"},
     "cli": GROUND
     | STAGES
-    | {"engines", "places", "pipeline", "api", "__init__", "layers", "settings_file", "settings_toml"},
+    | {"engines", "places", "streams", "learning", "pipeline", "api", "__init__"}
+    | {"layers", "settings_file", "settings_toml"},
     "__main__": {"cli"},
-    "__init__": {"api", "config", "errors", "model", "review", "settings_file"},
+    "__init__": {"api", "cleaning", "config", "errors", "model", "review", "settings_file"},
 }
 
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}

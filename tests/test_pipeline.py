@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clipclean import pipeline
+from clipclean import pipeline, streams
 from clipclean.cleaning import Cleaner
 from clipclean.config import CleanSettings, Copies, DedupSettings, Format, OutputSettings, ReadSettings
 from clipclean.engines.interrupt import Interrupt
@@ -134,8 +134,8 @@ def test_the_report_says_how_the_output_was_made_and_nothing_of_the_machine(dump
 class Flaky:
     """A cleaner that fails on one page, as a fault in a rule would."""
 
-    def __init__(self, settings: CleanSettings) -> None:
-        self._cleaner = Cleaner(settings)
+    def __init__(self, settings: CleanSettings, **learnt: Any) -> None:
+        self._cleaner = Cleaner(settings, **learnt)
 
     def clean(self, pages: Sequence[Page]) -> list[CleanClipping]:
         if any(page.clipping.id == "grain" for page in pages):
@@ -239,6 +239,6 @@ def test_pages_alone_are_cleaned_where_texts_are_compared_as_they_are() -> None:
 
 
 def test_batches_end_at_a_size_so_that_long_pages_do_not_fill_memory() -> None:
-    huge = Clipping(id="a", html="x" * pipeline.BATCH_CHARACTERS)
+    huge = Clipping(id="a", html="x" * streams.BATCH_CHARACTERS)
     small = Clipping(id="b", text="x")
-    assert [len(batch) for batch in pipeline.batches([small, huge, small, huge, small])] == [2, 2, 1]
+    assert [len(batch) for batch in streams.batches([small, huge, small, huge, small])] == [2, 2, 1]

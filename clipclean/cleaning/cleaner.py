@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import facts
+from clipclean.cleaning.openings import Teasers
 from clipclean.cleaning.own_rules import Plan, grouped, plans
+from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
 from clipclean.cleaning.verdicts import CODES, Verdicts, judge
@@ -31,8 +33,9 @@ LINES_AT_A_TIME = 20_000
 class Cleaner:
     """Cleans pages in batches; holds settings and no other state, so the same page has the same result every time.
 
-    Not thread-bound: one cleaner may serve many threads. ``models`` replaces the line models that ship with the
-    package, for scoring others. Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
+    Not thread-bound: one cleaner may serve many threads. ``profile`` and ``teasers`` are what a first pass learnt of
+    the sources and of the dump. ``models`` replaces the line models that ship with the package, for scoring others.
+    Raises SettingsError for settings that cannot be used, see ``own_rules.plans``.
 
     >>> from clipclean.model import Clipping
     >>> page = Page(Clipping(id="a"), (PageLine("Subscribe now"),))
@@ -44,9 +47,12 @@ class Cleaner:
         self,
         settings: CleanSettings | None = None,
         *,
+        profile: SourceProfile | None = None,
+        teasers: Teasers | None = None,
         models: Mapping[Kind, LineModel] | None = None,
     ) -> None:
         self.settings = settings or CleanSettings()
+        self._profile, self._teasers = profile, teasers
         self._models = models or {}
         self._plans = plans(self.settings)
 
@@ -66,14 +72,17 @@ class Cleaner:
         return (found[at] for at in range(len(pages)))
 
     def _clean_kind(self, pages: Sequence[Page], kind: Kind, plan: Plan) -> Iterator[CleanClipping]:
-        sheet = Sheet.of(pages)
+        sheet = Sheet.of(pages, profile=self._profile, teasers=self._teasers)
         found = zip(pages, sheet.spans, self._judge(sheet, kind, plan), strict=True)
         judged = [(_lines(page.lines, spans, rows), suspect) for page, spans, (rows, suspect) in found]
         if kind is Kind.TEXT:
             judged = self._settle(sheet, judged, plan)
-        for page, (lines, suspect) in zip(pages, judged, strict=True):
+        leads = iter(sheet.learnt.lead)
+        for page, spans, (lines, suspect) in zip(pages, sheet.spans, judged, strict=True):
             told = {"suspect": suspect, "no-story": not any(line.keep for line in lines)}
-            yield _result(page, lines, tuple(flag for flag, holds in told.items() if holds))
+            own = ((span.start + 1, lead) for span, lead in zip(spans, leads, strict=False))
+            stories = {number: lead.of for number, lead in own if lead is not None}
+            yield _result(page, lines, tuple(flag for flag, holds in told.items() if holds), stories)
 
     def _judge(self, sheet: Sheet, kind: Kind, plan: Plan) -> Iterator[tuple[Sequence[_Row], bool]]:
         """What the rows of each page tell of their lines, and whether the page is suspect."""
@@ -96,7 +105,8 @@ class Cleaner:
         """
         opened = [at for at, (lines, _) in enumerate(judged) if any(not line.keep for line in lines)]
         for _ in range(ROUNDS):
-            kept = Sheet.of([_kept(sheet.pages[at], judged[at][0]) for at in opened], sheet.looks)
+            pages = [_kept(sheet.pages[at], judged[at][0]) for at in opened]
+            kept = Sheet.of(pages, sheet.looks, profile=self._profile, teasers=self._teasers)
             told = zip(opened, kept.pages, kept.spans, self._judge(kept, Kind.TEXT, plan), strict=True)
             changed = []
             for at, page, spans, (rows, suspect) in told:
@@ -190,14 +200,14 @@ def _with_blanks(lines: Sequence[PageLine], found: Sequence[Line | None]) -> tup
     return tuple(result)
 
 
-def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...]) -> CleanClipping:
+def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...], stories: Mapping[int, str]) -> CleanClipping:
     place, wire = facts.dateline(lines)
     furniture = [line for line in lines if line.label is not Label.BODY]
     return CleanClipping(
         page.clipping,
         lines,
         captions=facts.captions(lines),
-        teasers=facts.teasers(furniture),
+        teasers=facts.teasers(furniture, stories),
         byline=facts.byline(furniture),
         agency=wire or facts.agency(furniture),
         dateline=place,

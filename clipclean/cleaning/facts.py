@@ -5,13 +5,13 @@ Facts are read from lines that already have their labels, so that a name in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from clipclean.cleaning.cues import agencies, names_pattern
-from clipclean.model import Caption, Label, Line
+from clipclean.model import Caption, Label, Line, Teaser
 
 LEAD_LINES = 3
 """A dateline stands in one of the first story lines."""
@@ -159,6 +159,11 @@ def agency(lines: Sequence[Line]) -> str | None:
     return None
 
 
-def teasers(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The texts of the lines that tease other stories."""
-    return tuple(line.text for line in lines if line.label is Label.TEASER)
+def teasers(lines: Sequence[Line], stories: Mapping[int, str] | None = None) -> tuple[Teaser, ...]:
+    """The lines that tease other stories; ``stories`` says, by the number of the line, which of them is known.
+
+    >>> teasers([Line(1, "Six schools are to get new roofs…", Label.TEASER, False, "cut-off", 0.1)], {1: "b7"})
+    (Teaser(text='Six schools are to get new roofs…', of='b7'),)
+    """
+    known = stories or {}
+    return tuple(Teaser(line.text, known.get(line.number)) for line in lines if line.label is Label.TEASER)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from clipclean.model import Clipping, Page
+
 WIDEST = 100
 """Characters: no text with a longer line counts as wrapped (usual widths are 65 to 80)."""
 
@@ -67,3 +69,32 @@ def group(lines: Sequence[str]) -> list[range]:
             found.append(range(start, at + 1))
             start = at + 1
     return found
+
+
+Paragraphs = tuple[Clipping, list[str]]
+"""A clipping, and the texts of its paragraphs: what learning needs of a page."""
+
+
+def paragraphs(page: Page) -> Paragraphs:
+    """The paragraphs of a page that hold text.
+
+    >>> from clipclean.model import PageLine
+    >>> paragraphs(Page(Clipping(id="a"), (PageLine("Rain fell. "), PageLine(" "))))[1]
+    ['Rain fell.']
+    """
+    return page.clipping, [text for _, text in filled([line.text for line in page.lines])]
+
+
+def filled(lines: Sequence[str]) -> list[tuple[range, str]]:
+    """The paragraphs that hold text, each with its lines joined by spaces: what is judged as one.
+
+    >>> filled(["One.", " ", "Two. "])
+    [(range(0, 1), 'One.'), (range(2, 3), 'Two.')]
+    """
+    spans = group(lines)
+    texts = [line.strip() for line in lines]
+    if len(spans) < len(lines):
+        texts = [
+            " ".join(texts[span.start : span.stop]) if any(texts[span.start : span.stop]) else "" for span in spans
+        ]
+    return [(span, text) for span, text in zip(spans, texts, strict=True) if text]

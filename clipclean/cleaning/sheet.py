@@ -18,8 +18,11 @@ from clipclean.cleaning import cues
 from clipclean.cleaning.company import company
 from clipclean.cleaning.dom import NAMES, dom_columns
 from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_sentence, repeats, surroundings
-from clipclean.cleaning.paragraphs import group
+from clipclean.cleaning.learnt import Learnt
+from clipclean.cleaning.openings import Teasers
+from clipclean.cleaning.paragraphs import filled
 from clipclean.cleaning.plain import plain_words
+from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.shape import shape
 from clipclean.model import Page, PageLine
 
@@ -97,23 +100,28 @@ class Sheet:
     own: dict[str, Floats]
     around: dict[str, Floats]
     hits: npt.NDArray[np.bool_]
+    learnt: Learnt
 
     @classmethod
-    def of(cls, pages: Sequence[Page], looks: Looks | None = None) -> Sheet:
-        """The sheet of some pages; rows are paragraphs that hold text. ``looks`` of the same rows save work."""
+    def of(
+        cls,
+        pages: Sequence[Page],
+        looks: Looks | None = None,
+        *,
+        profile: SourceProfile | None = None,
+        teasers: Teasers | None = None,
+    ) -> Sheet:
+        """The sheet of some pages; rows are paragraphs that hold text. ``looks`` of the same rows save work.
+
+        ``profile`` and ``teasers`` are what a first pass learnt; without them nothing recurs and nothing is known to
+        tease. They are for rules, no columns of the line model.
+        """
         texts: list[str] = []
         spans: list[list[range]] = []
         for page in pages:
-            given = [line.text for line in page.lines]
-            lines = [text.strip() for text in given]
-            grouped = group(given)
-            if len(grouped) < len(lines):
-                filled = [span for span in grouped if any(lines[span.start : span.stop])]
-                texts.extend(" ".join(lines[span.start : span.stop]) for span in filled)
-            else:
-                filled = [span for span, text in zip(grouped, lines, strict=True) if text]
-                texts.extend(filter(None, lines))
-            spans.append(filled)
+            rows = filled([line.text for line in page.lines])
+            texts.extend(text for _, text in rows)
+            spans.append([span for span, _ in rows])
         counts = [len(rows) for rows in spans]
         blocks = Blocks.of(counts)
         if looks is None or not looks.know(texts):
@@ -122,7 +130,8 @@ class Sheet:
         around = surroundings(own, blocks) if texts else {}
         if texts:
             around["repeats"] = repeats(texts, counts)
-        return cls(pages, texts, spans, blocks, looks, own, around, hits)
+        learnt = Learnt.of(pages, texts, counts, profile, teasers)
+        return cls(pages, texts, spans, blocks, looks, own, around, hits, learnt)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -67,6 +67,7 @@ class _Table:
         self.ruled = np.zeros(len(sheet), np.bool_)  # a named rule took the row
         self.sure = np.zeros(len(sheet), np.bool_)  # ... and would have, had the model called it story
         self.held = np.zeros(len(sheet), np.bool_)  # a rule keeps the row whatever else holds
+        self.doubly = np.zeros(len(sheet), np.bool_)  # what recurs, of what the model had dropped without it
 
     def take(self, rows: Bools, label: Label, name: str, *, sure: Bools | None = None) -> None:
         if not rows.any():
@@ -107,18 +108,25 @@ def judge(
 
 
 def _ask_rules(table: _Table, rules_off: frozenset[str], rules: Sequence[Rule]) -> None:
+    cued = np.full(len(table.sheet), _CODE[Label.OTHER], np.int8)
     for rule in rules:
-        found = table.sheet.nothing if rule.name in rules_off else rule.find(table.sheet)
-        if found is table.sheet.nothing or not found.any():
+        marked = table.sheet.nothing if rule.name in rules_off else rule.find(table.sheet)
+        if marked is table.sheet.nothing or not marked.any():
             continue
-        found = found & ~table.ruled
+        found = marked & ~table.ruled
         if rule.label is Label.BODY:
             table.take(found & (table.chance > rule.limit), Label.BODY, rule.name)
             if rule.limit <= ALWAYS:
                 table.held |= found
         else:
             sure = found if rule.limit > table.threshold else table.sheet.nothing
-            table.take(found & (table.chance < max(rule.limit, table.threshold)), rule.label, rule.name, sure=sure)
+            rows = found & (table.chance < max(rule.limit, table.threshold))
+            table.take(rows, rule.label, rule.name, sure=sure)
+            if rule.by_cue:
+                table.label[rows] = cued[rows]
+                table.doubly |= rows & (table.chance < table.threshold)
+                table.ruled &= ~(table.doubly & table.has(Label.OTHER))  # open to a name from its neighbours
+            cued[marked & (cued == _CODE[Label.OTHER])] = _CODE[rule.label]
 
 
 def _caption_above_credit(table: _Table, name: str) -> None:
@@ -162,7 +170,7 @@ def _between_story(table: _Table, name: str) -> None:
     sheet = table.sheet
     whole = table.has(Label.BODY) & (sheet["stops"] > 0)
     inside = (sheet.blocks.shift(whole, -1) > 0) & (sheet.blocks.shift(whole, 1) > 0)
-    doubtful = ~table.ruled & ~table.has(Label.BODY) & (table.chance >= BETWEEN_CHANCE)
+    doubtful = ~table.ruled & ~table.sure & ~table.has(Label.BODY) & (table.chance >= BETWEEN_CHANCE)
     table.take(inside & doubtful & (sheet["stops"] > 0), Label.BODY, name)
 
 
@@ -227,21 +235,22 @@ def _protect_lead(table: _Table) -> None:
     here = np.arange(len(sheet))
     opening = sheet.sentence & (here >= first) & (here <= last)
     rank = sheet.blocks.before(opening)
-    doubtful = opening & (rank < LEAD_ROWS) & ~table.ruled & ~table.has(Label.BODY) & (table.chance >= LEAD_CHANCE)
+    nameless = ~table.ruled & ~table.sure & ~table.has(Label.BODY)
+    doubtful = opening & (rank < LEAD_ROWS) & nameless & (table.chance >= LEAD_CHANCE)
     table.take(np.asarray(doubtful, np.bool_), Label.BODY, "lead")
 
 
 def _find_suspects(table: _Table) -> frozenset[int]:
     """Flag clippings that would lose most of their sentences without a sure rule, and keep their doubtful rows."""
     sheet = table.sheet
-    telling = (sheet.sentence | (sheet["words"] >= LONG_ROW)) & ~table.sure
-    claim = np.where(telling, sheet["words"], 0.0)
+    telling = sheet.sentence | (sheet["words"] >= LONG_ROW)
+    claim = np.where(telling & (~table.sure | table.doubly), sheet["words"], 0.0)
     kept = np.where(table.has(Label.BODY), claim, 0.0)
     kept_words, claimed_words, body = sheet.blocks.total(np.array((kept, claim, table.has(Label.BODY))))
     suspect = kept_words < SUSPECT_SHARE * claimed_words
     nothing = body == 0
     short = nothing & (sheet["stops"] > 0) & (sheet["words"] >= 3) & ~table.ruled
-    spared = (telling & ((table.chance >= SUSPECT_CHANCE) | nothing)) | short
+    spared = (telling & ~table.sure & ((table.chance >= SUSPECT_CHANCE) | nothing)) | short
     suspect = suspect | (sheet.blocks.total(short) > 0)
     doubtful = suspect & spared & ~table.has(Label.BODY)
     table.take(np.asarray(doubtful, np.bool_), Label.BODY, "suspect")

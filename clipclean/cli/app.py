@@ -62,6 +62,16 @@ def run(
     extractor: o.HowExtracted = None,
     detect_lang: o.DetectLang = None,
     reasons: o.Reasons = None,
+    profile: o.Profile = None,
+    no_profile: Annotated[
+        bool,
+        typer.Option(
+            "--no-profile",
+            metavar=o.FLAG,
+            rich_help_panel=o.CLEANING,
+            help="Read inputs once; do not learn what recurs at each source.",
+        ),
+    ] = False,
     dup: o.WhatOfCopies = None,
     keep: o.WhichStays = None,
     fold: o.Folds = None,
@@ -104,7 +114,16 @@ def run(
         workers=workers,
     )
     settings, file = o.settings(given, config, no_config)
-    return run_command(inputs, output, settings=settings, settings_file=file, force=force, quiet=quiet)
+    return run_command(
+        inputs,
+        output,
+        settings=settings,
+        settings_file=file,
+        profile=profile,
+        learn=not no_profile,
+        force=force,
+        quiet=quiet,
+    )
 
 
 @app.command(
@@ -126,6 +145,7 @@ def clean(
     extractor: o.HowExtracted = None,
     detect_lang: o.DetectLang = None,
     reasons: o.Reasons = None,
+    profile: o.Profile = None,
     annotate: o.Annotate = None,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
@@ -150,7 +170,7 @@ def clean(
         workers=workers,
     )
     settings, _ = o.settings(given, config, no_config)
-    return clean_command(inputs, output, settings=settings, errors=errors, quiet=quiet)
+    return clean_command(inputs, output, settings=settings, profile=profile, errors=errors, quiet=quiet)
 
 
 @app.command(
@@ -244,6 +264,7 @@ def explain(
     rule_off: o.RulesOff = None,
     preset: o.WhichPreset = None,
     extractor: o.HowExtracted = None,
+    profile: o.Profile = None,
     config: o.ConfigFile = None,
     no_config: o.NoConfig = False,
 ) -> int:
@@ -263,7 +284,45 @@ def explain(
         extractor=extractor,
     )
     settings, _ = o.settings(given, config, no_config)
-    return explain_command(source, id_, settings=settings)
+    return explain_command(source, id_, settings=settings, profile=profile)
+
+
+@app.command(
+    epilog=_examples(
+        "clipclean learn dump/ -o profile.jsonl.gz",
+        "clipclean learn 'crawl/2024-03-*.jsonl.gz' -o march.jsonl.gz --workers 4",
+        "clipclean learn dump.csv -o profile.jsonl --field source=zeitung",
+    )
+)
+def learn(
+    inputs: o.Inputs,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            rich_help_panel=o.WRITING,
+            show_default=False,
+            help="The file for the profile (.gz, .zst ... compresses).",
+        ),
+    ],
+    field: o.Fields = None,
+    encoding: o.Encoding = None,
+    errors: o.ErrorsFile = None,
+    workers: o.Workers = None,
+    quiet: o.Quiet = False,
+    config: o.ConfigFile = None,
+    no_config: o.NoConfig = False,
+) -> int:
+    """Learn what recurs at each source of a dump, for the option --profile of clean, run and explain.
+
+    The file holds hashes of lines and counts, no texts.
+    """
+    from clipclean.cli.commands import learn_command
+
+    settings, _ = o.settings(o.stated(field=field, encoding=encoding, workers=workers), config, no_config)
+    return learn_command(inputs, output, settings=settings, errors=errors, quiet=quiet)
 
 
 @app.command(

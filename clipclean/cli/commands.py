@@ -19,13 +19,15 @@ from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import Settings
 from clipclean.engines.interrupt import Interrupt
-from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError
+from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError, SettingsError
 from clipclean.layers import DEFAULTS, Stated
+from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Failure
 from clipclean.places import refuse_overlap
 from clipclean.review.printable import printable
 from clipclean.settings_file import load_stated
 from clipclean.settings_toml import as_toml
+from clipclean.streams import Counted
 from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
 
 MORE = 1000
@@ -38,12 +40,17 @@ def run_command(
     *,
     settings: Settings,
     settings_file: Path | None,
+    profile: Path | None,
+    learn: bool,
     force: bool,
     quiet: bool,
 ) -> int:
     """``clipclean run``."""
     if str(folder) == "-":
         raise OutputError("-o -: run writes a folder; name one, or use clean or dedup for standard output")
+    if profile is not None and not learn:
+        raise SettingsError("--profile and --no-profile contradict each other; leave one of them out")
+    known = None if profile is None else load_profile(profile)
     began = time.monotonic()
     with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt:
         report = pipeline.run(
@@ -53,6 +60,8 @@ def run_command(
             clean=settings.clean,
             dedup=settings.dedup,
             output=settings.output,
+            profile=known,
+            learn=learn,
             workers=worker_count(settings.workers),
             force=force,
             settings_file=None if settings_file is None else settings_file.as_posix(),
@@ -75,11 +84,13 @@ def clean_command(
     target: str,
     *,
     settings: Settings,
+    profile: Path | None,
     errors: Path | None,
     quiet: bool,
 ) -> int:
     """``clipclean clean``."""
-    check_targets(inputs, target, errors)
+    check_targets([*inputs, *([str(profile)] if profile else [])], target, errors)
+    lesson = None if profile is None else Lesson(load_profile(profile))
     given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
     workers = worker_count(settings.workers)
     lines = removed = 0
@@ -90,8 +101,8 @@ def clean_command(
         results(target) as file,
     ):
         rows = JsonLines(file)
-        items = pipeline.Counted(interrupt.until(given), bar)
-        for result in pipeline.clean_stream(items, settings=settings.clean, workers=workers):
+        items = Counted(interrupt.until(given), bar)
+        for result in pipeline.clean_stream(items, settings=settings.clean, lesson=lesson, workers=workers):
             if result.error is not None:
                 failures.add(result.error)
                 continue
@@ -130,7 +141,7 @@ def dedup_command(
         Spool() as spool,
         results(target) as file,
     ):
-        items = pipeline.Counted(interrupt.until(given), bar)
+        items = Counted(interrupt.until(given), bar)
         found = pipeline.compare(
             pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
             settings=settings.dedup,
@@ -158,14 +169,33 @@ def dedup_command(
     return _exit_code(interrupt, failures.count)
 
 
-def explain_command(source: str, wanted: str | None, *, settings: Settings) -> int:
+def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, errors: Path | None, quiet: bool) -> int:
+    """``clipclean learn``."""
+    check_targets(inputs, target, errors)
+    given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
+    workers = worker_count(settings.workers)
+    with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt, Failures(bar, errors) as failures:
+        items = Counted(interrupt.until(given), bar, "learn")
+        profile = learn_stream(failures.listed(items), workers=workers, teasers=False).profile
+        save_profile(profile, target)
+        failures.sum_up()
+    if not quiet:
+        lines = _many(profile.lines, "line recurs", "lines recur")
+        sources = _many(len(profile.sources), "source", "sources")
+        complain(f"{items.count - failures.count:,} read: {lines} at {sources}, {failures.count:,} failed")
+    return _exit_code(interrupt, failures.count)
+
+
+def explain_command(source: str, wanted: str | None, *, settings: Settings, profile: Path | None) -> int:
     """``clipclean explain``."""
     from clipclean.review.lines import line_rows, line_table
 
     refuse_overlap([source])
+    lesson = None if profile is None else Lesson(load_profile(profile))
     items = readers.read([source], settings.read)
     clipping, more = _find(items, wanted, source)
-    (result,) = pipeline.clean_stream([clipping], settings=replace(settings.clean, detect_lang=False, reasons=True))
+    clean = replace(settings.clean, detect_lang=False, reasons=True)
+    (result,) = pipeline.clean_stream([clipping], settings=clean, lesson=lesson)
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():

@@ -145,6 +145,16 @@ Reasons = Annotated[
         help="Say of every line in words why it stays or goes.",
     ),
 ]
+Profile = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile",
+        metavar="FILE",
+        rich_help_panel=CLEANING,
+        show_default=False,
+        help="Take what recurs at each source from this file, which `clipclean learn` wrote.",
+    ),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import typer
 
 from clipclean.errors import OutputError
-from clipclean.model import Failure
+from clipclean.model import Clipping, Failure
 from clipclean.places import refuse_overlap
 from clipclean.review.printable import printable
 from clipclean.writers import JsonLines, failure_row, whole_file
@@ -92,7 +92,7 @@ def results(target: str) -> Iterator[IO[bytes]]:
 class Bar:
     """Progress on standard error: what is being done, how far, how fast. Silent unless ``show``."""
 
-    STAGES = {"read": "reading", "compare": "comparing", "write": "writing"}  # noqa: RUF012 - a constant
+    STAGES = {"learn": "learning from", "read": "reading", "compare": "comparing", "write": "writing"}  # noqa: RUF012 - a constant
 
     def __init__(self, *, show: bool) -> None:
         self._show = show
@@ -173,6 +173,14 @@ class Failures:
             self._rows.write(failure_row(failure))
         if self.count <= SHOWN:
             self._bar.say(failure.message)
+
+    def listed(self, items: Iterable[Clipping | Failure]) -> Iterator[Clipping]:
+        """The clippings among items; failures are added as they pass."""
+        for item in items:
+            if isinstance(item, Failure):
+                self.add(item)
+            else:
+                yield item
 
     def sum_up(self) -> None:
         """Say how many there were beyond those that were said."""

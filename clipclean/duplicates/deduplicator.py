@@ -25,12 +25,12 @@ from clipclean.duplicates.minhash import Signatures, permutations, sign
 from clipclean.duplicates.plain import judge_plain, match_plain
 from clipclean.duplicates.results import report
 from clipclean.duplicates.routine import UNKNOWN
-from clipclean.duplicates.shingles import digest, shingle
+from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.typed import TypedMatcher
 from clipclean.errors import RecordError
 from clipclean.model import Deduplication, Document
-from clipclean.text import Places, Words, tokenise
+from clipclean.text import Places, Words, digest, tokenise
 
 _DOCUMENTS = 128
 _CHARACTERS = 1 << 19  # of one block: what fits the cache, and all of the texts that is ever held

@@ -65,29 +65,6 @@ def as_set(values: Words) -> Words:
     return ordered
 
 
-def digest(words: Words, offsets: Places) -> Words:
-    """One hash for the whole sequence of words of each text; equal sequences have equal digests, an empty one has 0.
-
-    >>> from clipclean.text import tokenise
-    >>> block = tokenise(["Rain fell.", "rain fell", "fell rain", "!"])
-    >>> values = digest(block.hashes, block.offsets)
-    >>> bool(values[0] == values[1]), bool(values[0] == values[2]), int(values[3])
-    (True, False, 0)
-    """
-    counts = np.diff(offsets)
-    place = np.arange(len(words), dtype=np.uint64)
-    place -= np.repeat(offsets[:-1].view(np.uint64), counts)
-    place += np.uint64(1)
-    place *= _BASE
-    place ^= words
-    sums = np.zeros(len(counts), np.uint64)
-    filled = counts > 0
-    if filled.any():
-        sums[filled] = np.add.reduceat(mix(place), offsets[:-1][filled])
-        sums[filled] = mix(sums[filled] + counts[filled].view(np.uint64))
-    return sums
-
-
 def _whole(words: Words, starts: Places, counts: NDArray[np.int64]) -> Words:
     """One shingle of all words for each of some texts that are too short for a run."""
     values = words[starts]

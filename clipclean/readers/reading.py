@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from clipclean.config import ReadSettings
 from clipclean.errors import RecordError
@@ -29,8 +30,15 @@ RECORD_BITS = 40
 """Bits of a place in ``Ids`` that hold the record number; files have fewer than a million million records."""
 
 
+Streams = Callable[[str, Callable[[], BinaryIO]], Any]
+"""Called with the name of a stream and what opens it; gives what has ``read`` and is read instead."""
+
+
 def read(
-    inputs: Iterable[str | os.PathLike[str] | BinaryIO], settings: ReadSettings | None = None
+    inputs: Iterable[str | os.PathLike[str] | BinaryIO],
+    settings: ReadSettings | None = None,
+    *,
+    streams: Streams | None = None,
 ) -> Iterator[Clipping | Failure]:
     """The clippings of all inputs, in order, as a stream; everything that cannot be read is a Failure in its place.
 
@@ -43,19 +51,22 @@ def read(
     ``no-records``, an unknown suffix ``unknown-suffix``, a hidden file in a folder ``hidden-file``), each record
     exactly one. Only streams may hold nothing at all.
 
-    For records that a program holds already use ``from_record``. Raises InputError at once, before anything is read,
-    where an input does not exist or a glob matches nothing.
+    ``streams`` opens what can be read only once (standard input, pipes, devices), for whoever keeps it to read it
+    twice. For records that a program holds already use ``from_record``. Raises InputError at once, before anything is
+    read, where an input does not exist or a glob matches nothing.
 
     >>> lines = io.BytesIO(b'{"id": "a", "text": "Rain fell."}\\n{"id": "a", "text": "Snow fell."}')
     >>> [item.kind if isinstance(item, Failure) else item.text for item in read([lines])]
     ['Rain fell.', 'repeated-id']
     """
-    return _read(find(inputs), settings or ReadSettings())
+    return _read(find(inputs), settings or ReadSettings(), streams)
 
 
-def _read(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+def _read(
+    targets: list[Path | BinaryIO], settings: ReadSettings, streams: Streams | None
+) -> Iterator[Clipping | Failure]:
     ids = Ids()
-    for item in _items(targets, settings):
+    for item in _items(targets, settings, streams):
         if isinstance(item, Clipping) and (first := ids.place(item)) is not None:
             message = _repeated(item, first)
             yield Source(item.origin.path).failure(
@@ -63,6 +74,14 @@ def _read(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Cl
             )
         else:
             yield item
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb", BUFFER)
+
+
+def _itself(stream: BinaryIO) -> BinaryIO:
+    return stream
 
 
 def _repeated(clipping: Clipping, first: Origin) -> str:
@@ -75,14 +94,17 @@ def _repeated(clipping: Clipping, first: Origin) -> str:
     )
 
 
-def _items(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+def _items(
+    targets: list[Path | BinaryIO], settings: ReadSettings, streams: Streams | None
+) -> Iterator[Clipping | Failure]:
     seen: set[str] = set()
-    streams = 0
+    number = 0
     for target in targets:
         if not isinstance(target, Path):
-            streams += 1
-            name = "-" if streams == 1 else f"-{streams}"
-            yield from _content(buffered(Started(target)), "", Source(name, stream=True), settings)
+            number += 1
+            name = "-" if number == 1 else f"-{number}"
+            stream = streams(name, partial(_itself, target)) if streams else target
+            yield from _content(buffered(Started(stream)), "", Source(name, stream=True), settings)
             continue
         for found in files(target, seen):
             path, reason = (found, None) if isinstance(found, Path) else found
@@ -91,7 +113,10 @@ def _items(targets: list[Path | BinaryIO], settings: ReadSettings) -> Iterator[C
                 yield source.failure(reason)
                 continue
             try:
-                file = cast("io.BufferedReader", path.open("rb", BUFFER))
+                if source.stream and streams:
+                    file = buffered(streams(source.path, partial(_opened, path)))
+                else:
+                    file = cast("io.BufferedReader", path.open("rb", BUFFER))
             except OSError as error:
                 yield source.failure(unreadable(error))
                 continue

@@ -34,7 +34,7 @@ def to_record(result: CleanClipping, *, annotate: bool = False) -> dict[str, Any
     ours = {name: value for name, value in found.items() if value is not None} | {
         "text": result.text,
         "captions": [{"text": caption.text, "credit": caption.credit} for caption in result.captions],
-        "teasers": list(result.teasers),
+        "teasers": [{"text": teaser.text, "of": teaser.of} for teaser in result.teasers],
         "removed": [_line(line) for line in result.removed],
         "flags": list(result.flags),
         "confidence": round(result.confidence, SCORE_DIGITS),

@@ -8,7 +8,7 @@ from typing import Any
 LINE = {"line": int, "keep": bool, "label": str, "rule": str, "score": float, "text": str}
 STRUCTURES: Mapping[str, Any] = {
     "captions": [{"text": str, "credit": str}],
-    "teasers": [str],
+    "teasers": [{"text": str, "of": str}],
     "lines": [LINE],
     "removed": [{name: kind for name, kind in LINE.items() if name != "keep"}],
     "flags": [str],

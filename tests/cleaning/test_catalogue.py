@@ -15,10 +15,12 @@ from clipclean.model import Clipping, Page, PageLine
 
 DOCS = Path(__file__).parents[2] / "docs"
 STORY = "The council of Halden voted on Monday to build a second bridge over the river Orr, after years of debate."
+OF_A_DUMP = ("teaser-of-clipping", "recurs-at-source", "recurs-at-times")
 ON_THEIR_OWN = [
     rule
     for rule in RULES
     if rule.name not in ("live-blog-time", "title-repeated", "figure-caption", "caption-element", "question-or-answer")
+    and rule.name not in OF_A_DUMP
 ]
 
 

@@ -8,7 +8,7 @@ from clipclean.cleaning import Cleaner
 from clipclean.config import FURNITURE, CleanSettings
 from clipclean.errors import SettingsError
 from clipclean.extraction import extract
-from clipclean.model import Caption, CleanClipping, Clipping, Label
+from clipclean.model import Caption, CleanClipping, Clipping, Label, Teaser
 
 STORY = (
     "The council of Halden voted on Monday night to build a second bridge over the river Orr, after years of debate.",
@@ -52,7 +52,7 @@ def test_captions_stand_with_their_credits_and_teasers_apart() -> None:
         Caption(CLIPPING[0], "Mara Lindqvist | Reuters"),
         Caption(CLIPPING[8], "Nils Aker | Nordbild via Reuters"),
     )
-    assert result.teasers == CLIPPING[-4:]
+    assert result.teasers == tuple(Teaser(line) for line in CLIPPING[-4:])
 
 
 def test_a_clean_text_stays_whole() -> None:

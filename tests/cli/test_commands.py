@@ -200,3 +200,82 @@ def test_explain_reads_pages_and_never_obeys_them(
     assert STORY.split("\n")[1] in said
     assert "\x1b" not in said
     assert "\u202e" not in said
+
+
+BLURB = "The Halden Post brings you the stories of both banks of the river, every morning but Sunday, for nothing."
+
+
+def road(number: int) -> str:
+    return (
+        f"The council of Tillby voted {number} to {number % 7} on Monday to pave road number {number} in May.\n"
+        f"Farmers by the river have asked for it since {1900 + number}, when a cart with {number + 11} barrels sank."
+    )
+
+
+@pytest.fixture
+def roads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "roads.jsonl"
+    known = [{"id": f"r{at}", "source": "halden.example", "text": f"{road(at)}\n{BLURB}"} for at in range(12)]
+    path.write_text("".join(json.dumps(record) + "\n" for record in known), encoding="utf-8")
+    return path
+
+
+def test_learn_writes_a_profile_that_clean_explain_and_run_use(
+    roads: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["learn", "roads.jsonl", "-o", "profile.jsonl.gz"]) == 0
+    assert b"12 read: 1 line recurs at 1 source, 0 failed" in capfdbinary.readouterr().err
+    assert main(["clean", "roads.jsonl", "--profile", "profile.jsonl.gz", "-q"]) == 0
+    found = rows(capfdbinary.readouterr().out)
+    assert [row["text"] for row in found] == [road(at) for at in range(12)]
+    assert main(["explain", "roads.jsonl", "--profile", "profile.jsonl.gz"]) == 0
+    assert b"recurs-at-source" in capfdbinary.readouterr().out
+    assert main(["run", "roads.jsonl", "-o", "out", "--profile", "profile.jsonl.gz", "-q"]) == 0
+    assert len(rows(Path("out/removed.jsonl"))) == 12
+
+
+def test_run_learns_by_itself_unless_told_not_to(roads: Path) -> None:
+    assert main(["run", "roads.jsonl", "-o", "out", "-q"]) == 0
+    assert len(rows(Path("out/removed.jsonl"))) == 12
+    assert main(["run", "roads.jsonl", "-o", "out", "-q", "--no-profile"]) == 0
+    assert rows(Path("out/removed.jsonl")) == []
+
+
+def test_clean_without_a_profile_learns_nothing(roads: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["clean", "roads.jsonl", "-q"]) == 0
+    assert BLURB in rows(capfdbinary.readouterr().out)[0]["text"]
+
+
+def test_learn_lists_what_it_cannot_read_and_writes_the_profile(
+    roads: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with roads.open("a") as file:
+        file.writelines("{broken\n" for _ in range(7))
+    assert main(["learn", "roads.jsonl", "-o", "profile.jsonl", "--errors", "failed.jsonl"]) == 1
+    said = capfdbinary.readouterr().err
+    assert b"2 more failed" in said
+    assert b"12 read: 1 line recurs at 1 source, 7 failed" in said
+    assert len(rows(Path("failed.jsonl"))) == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "roads.jsonl", "-o", "out", "--profile", "p", "--no-profile"], b"contradict"),
+        (["run", "roads.jsonl", "-o", "out", "--profile", "missing.jsonl"], b"missing.jsonl"),
+        (["clean", "roads.jsonl", "--profile", "roads.jsonl"], b"no profile of sources"),
+        (["clean", "roads.jsonl", "--profile", "p.jsonl", "-o", "p.jsonl"], b"overwritten"),
+        (["learn", "roads.jsonl"], b"Missing option"),
+        (["learn", "roads.jsonl", "-o", "roads.jsonl"], b"overwritten"),
+        (["learn", "roads.jsonl", "-o", "p.csv"], b".jsonl"),
+    ],
+)
+def test_wrong_use_of_profiles_is_told(
+    roads: Path, capfdbinary: pytest.CaptureFixture[bytes], arguments: list[str], says: bytes
+) -> None:
+    Path("p.jsonl").write_text("")
+    before = roads.read_bytes()
+    assert main(arguments) == 2
+    assert says in capfdbinary.readouterr().err
+    assert roads.read_bytes() == before

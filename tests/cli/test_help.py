@@ -9,8 +9,8 @@ import typer
 from clipclean.cli import main
 from clipclean.cli.app import app
 
-COMMANDS = ("run", "clean", "dedup", "explain", "rules", "config")
-FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang"}
+COMMANDS = ("run", "clean", "dedup", "learn", "explain", "rules", "config")
+FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang", "--no-profile", "--reasons"}
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clipclean.duplicates.shingles import as_set, digest, shingle
+from clipclean.duplicates.shingles import as_set, shingle
 from clipclean.duplicates.sketches import LEAST, sketch
-from clipclean.text import mix
+from clipclean.text import digest, mix
 
 MASK = (1 << 64) - 1
 BASE = 0x9E3779B97F4A7C15

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clipclean.errors import RecordError
-from clipclean.model import Caption, CleanClipping, Clipping, Fold, Label, Line, Relation
+from clipclean.model import Caption, CleanClipping, Clipping, Fold, Label, Line, Relation, Teaser
 from clipclean.writers import dedup_record, removed_rows, restore, to_record
 from clipclean.writers.records import fold_keys
 
@@ -26,7 +26,7 @@ RESULT = CleanClipping(
         Line(3, "It stopped.", Label.BODY, True, "sentence", 0.8),
     ),
     captions=(Caption("Rain over Halden", "Ida Brand"),),
-    teasers=("Bridge closed",),
+    teasers=(Teaser("Bridge closed", "b7"), Teaser("Snow")),
     byline="Jo Lund",
     flags=("suspect",),
 )
@@ -42,7 +42,7 @@ def test_a_clean_record_holds_the_inputs_keys_and_what_was_found() -> None:
         "byline": "Jo Lund",
         "text": "Rain fell.\nIt stopped.",
         "captions": [{"text": "Rain over Halden", "credit": "Ida Brand"}],
-        "teasers": ["Bridge closed"],
+        "teasers": [{"text": "Bridge closed", "of": "b7"}, {"text": "Snow", "of": None}],
         "removed": [{"line": 2, "label": "social", "rule": "share-button", "score": 0.01, "text": "Share"}],
         "flags": ["suspect"],
         "notes": ["encoding: detected windows-1252"],

@@ -13,10 +13,11 @@ from clipclean.config import Format
 from clipclean.errors import OutputError
 from clipclean.writers import Columns, open_rows
 
+TEASER = {"text": "Bridge", "of": None}
 REMOVED = [{"line": 2, "label": "ad", "rule": "ad-marker", "score": 0.1, "text": "AD"}]
 RECORDS: list[dict[str, Any]] = [
     {"id": "a", "text": 'Rain, "again"\r\nand again.', "page": 1, "wire": True, "removed": REMOVED, "teasers": []},
-    {"id": "b", "text": "", "page": 2.5, "wire": None, "removed": [], "teasers": ["Bridge"], "extra": {"deep": [1]}},
+    {"id": "b", "text": "", "page": 2.5, "wire": None, "removed": [], "teasers": [TEASER], "extra": {"deep": [1]}},
     {"id": "c", "text": "Snow.", "mixed": 3, "lines": "an input's own key", "big": 2**80, "none": None},
     {"id": "d", "text": "Hail.", "mixed": "three", "extra": "plain"},
 ]
@@ -54,7 +55,7 @@ def test_a_parquet_table_has_types_and_nested_columns(tmp_path: Path) -> None:
     table = pq.read_table(tmp_path / "clippings.parquet")
     rows = table.to_pylist()
     assert rows[0]["removed"] == REMOVED
-    assert rows[1]["teasers"] == ["Bridge"]
+    assert rows[1]["teasers"] == [TEASER]
     assert table.schema.field("page").type == pa.float64()
     assert table.schema.field("wire").type == pa.bool_()
     assert table.schema.field("none").type == pa.string()

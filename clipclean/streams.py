@@ -1,0 +1,59 @@
+"""Clippings on their way to the work: counted as they pass, and cut into batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from clipclean.model import Clipping, Failure
+
+BATCH = 64
+"""Clippings that are worked on together: enough for columns to pay, few enough to hold two for each worker."""
+
+BATCH_CHARACTERS = 4_000_000
+"""A batch ends early at this size (pages are long), so that memory does not depend on what is in the input."""
+
+Progress = Callable[[str, int, str], None]
+"""Called with the stage (``learn``, ``read``, ``compare``, ``write``), how many are done, and what is being read."""
+
+
+def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Failure]]:
+    """Cut a stream into batches by number and by size.
+
+    >>> [len(batch) for batch in batches([Clipping(id="a", text="Rain fell.")] * 65)]
+    [64, 1]
+    """
+    batch: list[Clipping | Failure] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        if isinstance(item, Clipping):
+            size += len(item.html or "") + len(item.text or "")
+        if len(batch) == BATCH or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class Counted:
+    """Items on their way, counted as they pass and told to whoever watches, as those of ``stage``.
+
+    >>> items = Counted([Clipping(id="a", text="Rain fell.")])
+    >>> len(list(items)), items.count
+    (1, 1)
+    """
+
+    def __init__(
+        self, items: Iterable[Clipping | Failure], progress: Progress | None = None, stage: str = "read"
+    ) -> None:
+        self.count = 0
+        self._items = items
+        self._progress = progress
+        self._stage = stage
+
+    def __iter__(self) -> Iterator[Clipping | Failure]:
+        for item in self._items:
+            self.count += 1
+            if self._progress:
+                self._progress(self._stage, self.count, item.origin.path)
+            yield item
