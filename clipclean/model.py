@@ -143,8 +143,9 @@ class PageLine:
 
     ``tag`` is the HTML element that holds it (empty for plain text), ``hints`` the names of what it stands in, from
     ``figure``, ``figcaption``, ``aside``, ``nav``, ``header``, ``footer``, ``form``, ``list``, ``quote``, ``table``,
-    ``heading``, ``hidden``. ``classes`` are the class and id words of the element and its ancestors up to the main
-    container, lower case. ``link_share`` is the share of its characters that are link text, 0 to 1.
+    ``heading``, ``hidden``, and ``summary`` where the page's metadata says the same of the story. ``classes`` are the
+    class and id words of the element and its ancestors up to the main container, lower case. ``link_share`` is the
+    share of its characters that are link text, 0 to 1.
     ``parents`` numbers the block elements around it, the nearest first: lines with the same number share that element.
     ``extracted`` says whether the extractor took it for story, ``stated`` whether the page's own metadata gives it as
     story text; None where no extractor was asked, or the page states no text.

@@ -138,6 +138,12 @@ def _dateline(sheet: Sheet) -> Bools:
 
 
 @_needs("clock_alone")
+def _standfirst(sheet: Sheet) -> Bools:
+    """The metadata's summary, above the story's second sentence; of news pages 155 of 170 such lines were story."""
+    above = (sheet["mass_before"] < 0.2) & (sheet["words"] >= 6) & (sheet["trails"] == 0)
+    return np.asarray(sheet.hint("summary") & above & ~sheet.titled & ~sheet.linked, np.bool_)
+
+
 def _live_blog_time(sheet: Sheet) -> Bools:
     """A time alone above a sentence, at least three times in a clipping: the entries of a live blog."""
     heads = sheet.cue("clock_alone") & (sheet["words"] <= 4) & (sheet.blocks.shift(sheet.sentence, 1) > 0)
@@ -253,6 +259,8 @@ def _recurs_at_times(sheet: Sheet) -> Bools:
 RULES: tuple[Rule, ...] = (
     Rule("dateline", Label.BODY, 0.05, "opens with a place and a news agency, as wire stories do",
          "HALDEN (Reuters) - The council voted on Monday to build a second bridge.", _dateline),
+    Rule("standfirst", Label.BODY, 0.1, "stands above the story, and the page's metadata sums it up in its words",
+         "The council of Halden has voted for a second bridge, after years of debate", _standfirst),
     Rule("live-blog-time", Label.BODY, 0.0, "the time of a live blog's entry",
          "17:40", _live_blog_time),
     Rule("question-or-answer", Label.BODY, 0.05, "opens with Q or A, as others of the clipping do",

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 TITLE = ("og:title", "twitter:title", "dc.title", "headline")
+SUMMARY = ("og:description", "description", "twitter:description")
 PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
@@ -83,7 +84,8 @@ def _address(stated: str | None) -> str | None:
 
 
 def stated_facts(tree: Any) -> dict[str, str]:
-    """The facts a parsed page states: any of ``title``, ``body`` (the story's text), ``published``, ``lang``, ``url``.
+    """The facts a parsed page states: any of ``title``, ``body`` (the story's text), ``published``, ``lang``, ``url``,
+    and ``summary`` (what it says of itself in a sentence or two; different wordings on lines of their own).
 
     >>> from lxml import html
     >>> stated_facts(html.document_fromstring('<html lang="de"><title>Regen</title><p>Es regnet.'))
@@ -103,4 +105,7 @@ def stated_facts(tree: Any) -> dict[str, str]:
     }
     stated_text = facts.pop("body")
     found = {name: " ".join(value.split()) for name, value in facts.items() if value and value.strip()}
-    return found | {"body": stated_text} if stated_text and stated_text.strip() else found
+    if stated_text and stated_text.strip():
+        found["body"] = stated_text
+    summaries = dict.fromkeys(" ".join(stated[name].split()) for name in SUMMARY if name in stated)
+    return found | {"summary": "\n".join(summaries)} if summaries else found

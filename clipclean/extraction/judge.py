@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from clipclean.model import PageLine, new_page_line
 
 WORD = re.compile(r"\w+")
+SUMMARY_SHORTEST = 18
+"""Letters of the shortest line that is looked at for a summary."""
+
+GOES_ON = 1.3
+"""How much longer than the summary a line may be that goes on from it."""
+
 COVERED = 0.8
 """A line stands in a text when this share of its word triples does."""
 
@@ -51,6 +58,35 @@ def mark_stated(body: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
     """
     found = stand_in(body, [line.text for line in lines])
     return tuple(_marked(line, line.extracted, taken) for line, taken in zip(lines, found, strict=True))
+
+
+def mark_summary(summaries: str, lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
+    """The lines with the hint ``summary`` where they say what the page's metadata says of it: most are its standfirst.
+
+    A summary that was cut off for the metadata counts where a line goes on from it.
+
+    >>> mark_summary("Rain fell all night on...", [PageLine("Rain fell all night on Halden.")])[0].hints
+    frozenset({'summary'})
+    """
+    wanted = [letters for summary in summaries.split("\n") if len(letters := _letters(summary)) >= SUMMARY_SHORTEST]
+    heads = {letters[:SUMMARY_SHORTEST] for letters in wanted}
+    found = list(lines)
+    for at, line in enumerate(lines):
+        if (
+            len(line.text) >= SUMMARY_SHORTEST
+            and _letters(line.text[: 2 * SUMMARY_SHORTEST])[:SUMMARY_SHORTEST] in heads
+        ):
+            own = _letters(line.text)
+            if any(
+                own == letters or (own[: len(letters)] == letters and len(own) < GOES_ON * len(letters))
+                for letters in wanted
+            ):
+                found[at] = replace(line, hints=line.hints | {"summary"})
+    return tuple(found)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _marked(line: PageLine, extracted: bool | None, stated: bool | None) -> PageLine:

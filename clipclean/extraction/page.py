@@ -10,7 +10,7 @@ from clipclean.config import CleanSettings, Extractor
 from clipclean.errors import RecordError
 from clipclean.extraction.blocks import lines_of
 from clipclean.extraction.facts import stated_facts
-from clipclean.extraction.judge import mark_extracted, mark_stated
+from clipclean.extraction.judge import mark_extracted, mark_stated, mark_summary
 from clipclean.extraction.parse import parse
 from clipclean.model import Clipping, Page, PageLine
 
@@ -33,6 +33,8 @@ def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
     if not lines:
         raise RecordError("no-text", "the page shows no text (a script builds it, or it is empty); scrape it rendered")
     clipping = _with_facts(clipping, facts)
+    if "summary" in facts:
+        lines = mark_summary(facts["summary"], lines)
     if "body" in facts:
         lines = mark_stated(facts["body"], lines)
     if settings.extractor is Extractor.ENSEMBLE:

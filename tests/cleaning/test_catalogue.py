@@ -19,7 +19,8 @@ OF_A_DUMP = ("teaser-of-clipping", "recurs-at-source", "recurs-at-times")
 ON_THEIR_OWN = [
     rule
     for rule in RULES
-    if rule.name not in ("live-blog-time", "title-repeated", "figure-caption", "caption-element", "question-or-answer")
+    if rule.name
+    not in ("live-blog-time", "title-repeated", "figure-caption", "caption-element", "question-or-answer", "standfirst")
     and rule.name not in OF_A_DUMP
 ]
 
