@@ -1,8 +1,6 @@
 """Clean with line models that have not seen a clipping's publisher; a script for scoring, not part of the package.
 
-    for fold in 0 1 2 3 4; do
-        python -m clipclean.training DATA text --hold-out $fold --out models/text.$fold.json
-    done
+    python -m clipclean.training DATA text --folds models
     python -m clipclean.held_out models INPUT -o OUTPUT [--extractor blocks]
 
 It takes the same input and writes the same ``id`` and ``text`` as ``clipclean clean``, so a script that scores the one

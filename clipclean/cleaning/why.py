@@ -26,7 +26,7 @@ FAINT = 0.1
 Row = Mapping[str, float]
 
 Told = tuple[str, bool | None]
-"""What is told of a row, and whether it speaks for story (True), furniture (False) or either (None)."""
+"""What is told of a row ("" is nothing), and whether it speaks for story (True), furniture (False) or either (None)."""
 
 
 def _held(row: Row, *beginnings: str) -> list[str]:
@@ -54,7 +54,7 @@ OPENINGS = {
 
 
 def _opening(row: Row) -> Told:
-    return next((f"starts with {what}" for name, what in OPENINGS.items() if row.get(name)), "how it starts"), None
+    return next((f"starts with {what}" for name, what in OPENINGS.items() if row.get(name)), ""), None
 
 
 def _looks(row: Row) -> Told:
@@ -62,7 +62,7 @@ def _looks(row: Row) -> Told:
         return "many digits", None
     if row.get("bars"):
         return "parted by bars", False
-    return ("many capitals", False) if row.get("capital_share", 0.0) >= 0.5 else ("its casing and marks", None)
+    return ("many capitals", False) if row.get("capital_share", 0.0) >= 0.5 else ("", None)
 
 
 def _around(row: Row) -> Told:
@@ -82,6 +82,17 @@ def _where(row: Row) -> Told:
 def _furniture(row: Row) -> Told:
     near = any(row.get(name) for name in ("furniture_3", "credit_above", "ending_before"))
     return ("furniture near it", False) if near else ("no furniture near it", True)
+
+
+COMPANY = {
+    "time": "dates", "author": "authors' names", "comment": "comments", "button": "buttons", "cut": "cut-off lines",
+    "prompt": "prompts",
+}  # fmt: skip
+
+
+def _near(row: Row) -> Told:
+    near = [what for kind, what in COMPANY.items() if row.get(f"near:{kind}:3") or row.get(f"near:{kind}:8")]
+    return (f"near {', '.join(near)}", False) if near else ("no dates, buttons or prompts near it", True)
 
 
 def _words(row: Row) -> Told:
@@ -129,11 +140,12 @@ KINDS: tuple[tuple[Callable[[Row], Told], tuple[str, ...]], ...] = (
     (_names, ("name:",)),
     (_links, ("links",)),
     (_company, ("kind_", "parent_")),
+    (_near, ("near:", "since:", "until:", "before:", "total:")),
     (_furniture, ("furniture_", "credit_", "ending_")),
     (_ending, ("stops", "trails", "ends_")),
     (_opening, ("starts_",)),
-    (_around, ("sentence", "sentences_", "mass_2", "mass_5", "run_", "since_sentence", "until_sentence", "words_above",
-               "words_below", "stops_above", "stops_below")),
+    (_around, ("sentence", "sentences_", "mass_2", "mass_5", "run_", "since_sentence", "until_sentence", "words_5",
+               "words_above_1", "words_above_2", "words_below_1", "words_below_2", "stops_above_1", "stops_below_1")),
     (_where, ("inside", "past_start", "to_end", "mass_before", "mass_after", "place", "from_top", "from_bottom")),
     (_size, ("words", "chars", "sentences", "words_a_sentence", "word_length")),
     (_looks, ("upper_share", "capital_share", "digit_share", "letter_share", "unspaced", "quotes", "brackets", "bars",
@@ -177,6 +189,6 @@ def evidence(model: LineModel, rows: npt.NDArray[np.float32], story: Sequence[bo
                 sums[kind] = sums.get(kind, 0.0) + float(value)
         row = dict(zip(model.columns, rows[:, at].tolist(), strict=True))
         ranked = sorted((tell for tell, value in sums.items() if value >= FAINT), key=lambda tell: -sums[tell])
-        told = [words for words, leans in (tell(row) for tell in ranked) if leans in (None, is_story)]
+        told = [words for words, leans in (tell(row) for tell in ranked) if words and leans in (None, is_story)]
         found.append("; ".join(told[:STRONGEST]))
     return found
