@@ -97,8 +97,10 @@ class Labelled:
                 html = record.pop("html")
                 self.records[record["id"]] = record
                 if report:
-                    self.trafilatura["trafilatura"][record["id"]] = trafilatura.extract(html) or ""
-                    precise = trafilatura.extract(html, favor_precision=True) or ""
+                    self.trafilatura["trafilatura"][record["id"]] = (
+                        trafilatura.extract(html, include_comments=False) or ""
+                    )
+                    precise = trafilatura.extract(html, favor_precision=True, include_comments=False) or ""
                     self.trafilatura["trafilatura, favor_precision"][record["id"]] = precise
                 clipping = Clipping(id=record["id"], html=html, url=record.get("url"), source=record["publisher"])
                 try:
