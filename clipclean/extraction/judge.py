@@ -65,7 +65,7 @@ def mark_summary(summaries: str, lines: Sequence[PageLine]) -> tuple[PageLine, .
 
     A summary that was cut off for the metadata counts where a line goes on from it.
 
-    >>> mark_summary("Rain fell all night on...", [PageLine("Rain fell all night on Halden.")])[0].hints
+    >>> mark_summary("Rain fell all night on...", [PageLine("Rain fell all night on us.")])[0].hints
     frozenset({'summary'})
     """
     wanted = [letters for summary in summaries.split("\n") if len(letters := _letters(summary)) >= SUMMARY_SHORTEST]
