@@ -101,6 +101,15 @@ def count_words(text: str) -> int:
     return len(tokenise([text]).hashes)
 
 
+def bare_letters(text: str) -> str:
+    """The letters and digits of a text alone, letter case aside: what is left the same by whoever prints it again.
+
+    >>> bare_letters("“Rain” fell, 3 mm")
+    'rainfell3mm'
+    """
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 def mix(values: Words) -> Words:
     """Scramble 64-bit values in place with the splitmix64 finaliser, a bijection, and return them.
 

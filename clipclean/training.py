@@ -1,6 +1,6 @@
 """Train the line models from labelled pages; a script for developers, never imported by the package.
 
-    python -m clipclean.training DATA KIND [--folds FOLDER]
+    python -m clipclean.training DATA KIND
 
 KIND is ``text`` (lines of a naive dump), ``blocks`` (pages) or ``ensemble`` (pages that trafilatura has read too). DATA
 holds, for text, ``lines_raw``, ``lines_more`` and ``lines_recall`` (one clipping a line, with ``lines`` of {text, keep,
@@ -320,12 +320,6 @@ def _exported(model: Any, names: list[str]) -> dict[str, Any]:
     }
 
 
-def train_folds(given: Table, kind: Kind, folder: Path) -> None:
-    """Write ``KIND.FOLD.json`` into a folder: for each fold a model that has not seen its publishers."""
-    for fold in range(FOLDS):
-        write(train(given, kind, hold_out=fold), folder / f"{kind}.{fold}.json")
-
-
 def write(model: dict[str, Any], target: Path) -> None:
     """Write a model as JSON on one line."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -337,13 +331,9 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     ask.add_argument("data", type=Path, help="folder with the labelled pages or lines")
     ask.add_argument("kind", type=Kind, choices=list(Kind), help="what the model is for")
-    ask.add_argument("--folds", type=Path, help="write a model without each fold here, and not the one that ships")
     given = ask.parse_args()
     chosen = list(examples(given.data, given.kind))
     rows = table(chosen, given.kind)
-    if given.folds:
-        train_folds(rows, given.kind, given.folds)
-        return
     model = train(rows, given.kind)
     model["provenance"] = {
         "script": "clipclean/training.py",

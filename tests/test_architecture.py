@@ -35,7 +35,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": GROUND | STAGES | {"engines", "places", "language", "streams", "learning"},
     "api": GROUND | STAGES | {"engines", "learning", "pipeline"},
     "training": GROUND | STAGES,
-    "held_out": GROUND | STAGES | {"training"},
     "cli": GROUND
     | STAGES
     | {"engines", "places", "streams", "learning", "pipeline", "api", "__init__"}

@@ -63,3 +63,9 @@ def test_copies_in_the_dump_fold_and_look_alikes_do_not(tmp_path: Path) -> None:
 
     assert rows
     assert all(story_of(row["id"]) == story_of(row["duplicate_of"]) for row in rows)
+
+
+def test_each_clipping_of_the_dump_is_judged_alone_as_in_the_batch(cleaned: dict[str, CleanClipping]) -> None:
+    clippings = [item for item in read([str(FIXTURES / "dump")]) if not isinstance(item, Failure)]
+    for clipping in clippings:
+        assert Cleaner().clean([extract(clipping)]) == [cleaned[clipping.id]]

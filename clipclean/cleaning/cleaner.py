@@ -105,6 +105,8 @@ class Cleaner:
         """
         opened = [at for at, (lines, _) in enumerate(judged) if any(not line.keep for line in lines)]
         for _ in range(ROUNDS):
+            if not opened:
+                break
             pages = [_kept(sheet.pages[at], judged[at][0]) for at in opened]
             kept = Sheet.of(pages, sheet.looks, profile=self._profile, teasers=self._teasers)
             told = zip(opened, kept.pages, kept.spans, self._judge(kept, Kind.TEXT, plan), strict=True)
@@ -114,8 +116,6 @@ class Cleaner:
                     judged[at] = _merged(judged[at], (_lines(page.lines, spans, rows), suspect))
                     changed.append(at)
             opened = changed
-            if not opened:
-                break
         return judged
 
 

@@ -71,6 +71,11 @@ def _needs(*cues: str) -> Callable[[Find], Find]:
     return lambda find: lambda sheet: sheet.nothing if sheet.present.isdisjoint(cues) else find(sheet)
 
 
+def _on_pages(find: Find) -> Find:
+    """A rule that asks for elements is not asked of plain text, which has none."""
+    return lambda sheet: sheet.nothing if sheet.is_text else find(sheet)
+
+
 def _cue(*names: str, words: int = LINE) -> Find:
     """Lines of at most ``words`` words that hold one of the cues, and are nobody's spoken words."""
     return _needs(*names)(
@@ -104,11 +109,13 @@ def _copyright_person(sheet: Sheet) -> Bools:
     return np.asarray(holder & (sheet["words"] <= 10) & (sheet["digit_share"] == 0), np.bool_)
 
 
+@_on_pages
 def _figure_caption(sheet: Sheet) -> Bools:
     other = sheet.hint("form") | sheet.cue("by_person", "date_alone", "clock_alone", "player.whole", "player.start")
     return np.asarray(sheet.hint("figcaption") & ~other & (sheet["words"] <= PARAGRAPH), np.bool_)
 
 
+@_on_pages
 def _caption_element(sheet: Sheet) -> Bools:
     """Some sites name small print after captions too, so that a word for pictures must stand by it."""
     told = (sheet["words"] >= 2) & (sheet["words"] <= PARAGRAPH) & ~sheet.hint("form", "nav", "heading", "header")
@@ -137,13 +144,19 @@ def _dateline(sheet: Sheet) -> Bools:
     return np.asarray(sheet.cue("dateline") & (sheet["words"] >= 10) & (sheet["trails"] == 0), np.bool_)
 
 
-@_needs("clock_alone")
+@_on_pages
 def _standfirst(sheet: Sheet) -> Bools:
-    """The metadata's summary, above the story's second sentence; of news pages 155 of 170 such lines were story."""
+    """The metadata's summary, above the story.
+
+    Whether it is story is for who marks it to say: on 285 news pages that a parser for each publisher read, 156 of 166
+    such lines were; on 36 and 962 pages that people marked, 5 of 18 and 83 of 156. As it is the author's text and no
+    other story's, it stays; F1 of the latter moved by .001 or less.
+    """
     above = (sheet["mass_before"] < 0.2) & (sheet["words"] >= 6) & (sheet["trails"] == 0)
     return np.asarray(sheet.hint("summary") & above & ~sheet.titled & ~sheet.linked, np.bool_)
 
 
+@_needs("clock_alone")
 def _live_blog_time(sheet: Sheet) -> Bools:
     """A time alone above a sentence, at least three times in a clipping: the entries of a live blog."""
     heads = sheet.cue("clock_alone") & (sheet["words"] <= 4) & (sheet.blocks.shift(sheet.sentence, 1) > 0)

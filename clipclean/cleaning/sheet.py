@@ -25,6 +25,7 @@ from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.shape import shape
 from clipclean.model import Page, PageLine
+from clipclean.text import bare_letters
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
 CREDIT_CUES = (
@@ -235,7 +236,9 @@ class Sheet:
 
     @cached_property
     def linked(self) -> Bools:
-        """Rows that are mostly link."""
+        """Rows that are mostly link; none in plain text."""
+        if self.is_text:
+            return self.nothing
         return np.asarray([line.link_share >= 0.5 for line in self.lines], np.bool_)
 
     @cached_property
@@ -283,19 +286,15 @@ def _cue_columns() -> tuple[str, ...]:
 
 def _headlines(title: str) -> frozenset[str]:
     """The title, and the title without the name of the site that many pages put behind it, as bare letters."""
-    found = {_letters(title)}
+    found = {bare_letters(title)}
     for mark in TITLE_MARKS:
         head, parted, _ = title.rpartition(mark)
         if parted and len(head.split()) >= 3:
-            found.add(_letters(head))
+            found.add(bare_letters(head))
     return frozenset(found - {""})
 
 
 def _says(text: str, wanted: frozenset[str]) -> bool:
     """Whether the bare letters of a text are among the wanted; most texts begin otherwise, which is quick to see."""
-    head = _letters(text[:TELLING])
-    return any(letters.startswith(head) for letters in wanted) and _letters(text) in wanted
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    head = bare_letters(text[:TELLING])
+    return any(letters.startswith(head) for letters in wanted) and bare_letters(text) in wanted

@@ -109,12 +109,12 @@ def _links(row: Row) -> Told:
 
 def _element(row: Row) -> Told:
     held = sorted({name.split(":")[1] for name in _held(row, "tag:", "in:")})
-    return f"stands in {', '.join(held)}" if held else "the element it stands in", None
+    return f"stands in {', '.join(held)}" if held else "", None
 
 
 def _names(row: Row) -> Told:
     held = sorted(name[5:] for name in _held(row, "name:"))
-    return f"element named like {', '.join(held)}" if held else "no telling name on its element", None
+    return f"element named like {', '.join(held)}" if held else "", None
 
 
 def _company(row: Row) -> Told:
@@ -138,18 +138,18 @@ KINDS: tuple[tuple[Callable[[Row], Told], tuple[str, ...]], ...] = (
     (_words, ("cue:",)),
     (_element, ("tag:", "in:")),
     (_names, ("name:",)),
-    (_links, ("links",)),
+    (_links, ("links", "links_")),
     (_company, ("kind_", "parent_")),
     (_near, ("near:", "since:", "until:", "before:", "total:")),
-    (_furniture, ("furniture_", "credit_", "ending_")),
+    (_furniture, ("furniture_", "credit_", "ending_", "trails_2")),
     (_ending, ("stops", "trails", "ends_")),
     (_opening, ("starts_",)),
     (_around, ("sentence", "sentences_", "mass_2", "mass_5", "run_", "since_sentence", "until_sentence", "words_5",
-               "words_above_1", "words_above_2", "words_below_1", "words_below_2", "stops_above_1", "stops_below_1")),
+               "words_above_", "words_below_", "words_like_", "stops_above_", "stops_below_")),
     (_where, ("inside", "past_start", "to_end", "mass_before", "mass_after", "place", "from_top", "from_bottom")),
     (_size, ("words", "chars", "sentences", "words_a_sentence", "word_length")),
     (_looks, ("upper_share", "capital_share", "digit_share", "letter_share", "unspaced", "quotes", "brackets", "bars",
-              "commas", "symbols")),
+              "commas", "symbols", "capitals_3", "digits_3", "capital_share_")),
 )  # fmt: skip
 """How each kind of evidence is told, and the columns that belong to it: whole names, or beginnings ending in a mark."""
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from clipclean.model import PageLine, new_page_line
+from clipclean.text import bare_letters
 
 WORD = re.compile(r"\w+")
 SUMMARY_SHORTEST = 18
@@ -68,25 +69,15 @@ def mark_summary(summaries: str, lines: Sequence[PageLine]) -> tuple[PageLine, .
     >>> mark_summary("Rain fell all night on...", [PageLine("Rain fell all night on us.")])[0].hints
     frozenset({'summary'})
     """
-    wanted = [letters for summary in summaries.split("\n") if len(letters := _letters(summary)) >= SUMMARY_SHORTEST]
-    heads = {letters[:SUMMARY_SHORTEST] for letters in wanted}
-    found = list(lines)
-    for at, line in enumerate(lines):
-        if (
-            len(line.text) >= SUMMARY_SHORTEST
-            and _letters(line.text[: 2 * SUMMARY_SHORTEST])[:SUMMARY_SHORTEST] in heads
-        ):
-            own = _letters(line.text)
-            if any(
-                own == letters or (own[: len(letters)] == letters and len(own) < GOES_ON * len(letters))
-                for letters in wanted
-            ):
-                found[at] = replace(line, hints=line.hints | {"summary"})
-    return tuple(found)
+    wanted = [bare for summary in summaries.split("\n") if len(bare := bare_letters(summary)) >= SUMMARY_SHORTEST]
+    heads = {bare[:SUMMARY_SHORTEST] for bare in wanted}
 
+    def told(text: str) -> bool:
+        head = bare_letters(text[: 2 * SUMMARY_SHORTEST])[:SUMMARY_SHORTEST]
+        own = bare_letters(text) if len(text) >= SUMMARY_SHORTEST and head in heads else ""
+        return any(own == bare or (own.startswith(bare) and len(own) < GOES_ON * len(bare)) for bare in wanted)
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    return tuple(replace(line, hints=line.hints | {"summary"}) if told(line.text) else line for line in lines)
 
 
 def _marked(line: PageLine, extracted: bool | None, stated: bool | None) -> PageLine:

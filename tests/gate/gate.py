@@ -29,10 +29,10 @@ from measures import Score, lead_stays, score
 from clipclean import training
 from clipclean.cleaning import Cleaner
 from clipclean.cleaning.sheet import Kind
+from clipclean.cleaning.trees import from_json
 from clipclean.config import CleanSettings
 from clipclean.errors import RecordError
 from clipclean.extraction import extract
-from clipclean.held_out import cleaners
 from clipclean.model import CleanClipping, Clipping, Failure, Page, PageLine
 from clipclean.readers import read
 
@@ -159,6 +159,12 @@ def train_missing(data: Labelled, models: Path) -> None:
         del _tables[kind]
 
 
+def cleaners(models: Path) -> list[Cleaner]:
+    """A cleaner for each fold, with the models that have not seen its publishers."""
+    files = [{kind: models / f"{kind}.{fold}.json" for kind in Kind} for fold in range(training.FOLDS)]
+    return [Cleaner(models={kind: from_json(path.read_bytes()) for kind, path in of.items()}) for of in files]
+
+
 def cleaned(pages: Mapping[str, Page], by_fold: Sequence[Cleaner]) -> dict[str, CleanClipping]:
     """Each page cleaned by the models that have not seen its publisher."""
     found: dict[str, CleanClipping] = {}
@@ -217,7 +223,7 @@ class HeldOut:
     """All figures on publishers that the models have not seen."""
 
     def __init__(self, data: Labelled, models: Path) -> None:
-        by_fold = cleaners(models, CleanSettings())
+        by_fold = cleaners(models)
         self.data = data
         self.inputs = {
             "text": {**data.dumps("lines_raw"), **data.dumps("lines_more")},
