@@ -59,19 +59,23 @@ class LineModel:
 
         Summed over the columns, and with the bias and the mean of all leaves, it is the row's log-odds.
         """
-        answers = (rows.take(self.column, 0) > self.border[:, None]).astype(np.intp)
         found = np.zeros(rows.shape, np.float64)
-        levels = len(self._levels)
         means = [self.leaves.astype(np.float64)]  # of the leaves that are open before each question
-        for _ in range(levels):
+        for _ in self._levels:
             half = means[0].shape[1] // 2
             means.insert(0, (means[0][:, :half] + means[0][:, half:]) / 2)
+        asked = self.column[self._levels][:, None] == np.arange(len(self.columns))[:, None]  # [level, column, tree]
         trees = np.arange(len(self.trees))[:, None]
-        place = np.zeros((len(self.trees), rows.shape[1]), np.intp)
-        for level, questions in enumerate(self._levels):
-            before = means[level][trees, place]
-            place += answers[questions] << level
-            np.add.at(found, self.column[questions], means[level + 1][trees, place] - before)
+        for start in range(0, rows.shape[1], ROWS_AT_A_TIME):
+            here = slice(start, start + ROWS_AT_A_TIME)
+            answers = (rows[:, here].take(self.column, 0) > self.border[:, None]).astype(np.intp)
+            place = np.zeros((len(self.trees), answers.shape[1]), np.intp)
+            before = means[0][trees, place]
+            for level, questions in enumerate(self._levels):
+                place += answers[questions] << level
+                after = means[level + 1][trees, place]
+                found[:, here] += asked[level].astype(np.float64) @ (after - before)
+                before = after
         return found
 
     @cached_property

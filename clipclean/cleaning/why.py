@@ -179,16 +179,19 @@ def evidence(model: LineModel, rows: npt.NDArray[np.float32], story: Sequence[bo
     >>> evidence(model, np.float32([[3, 12]]), [False, True])
     ['3 words', '12 words']
     """
-    moved = model.contributions(rows)
     kinds = [_kind_of(column) for column in model.columns]
+    tells = [tell for tell, _ in KINDS]
+    belongs = np.asarray([[kind is tell for kind in kinds] for tell in tells], np.float64)
+    sums = belongs @ model.contributions(rows) * np.where(story, 1.0, -1.0)
     found = []
     for at, is_story in enumerate(story):
-        sums: dict[Callable[[Row], Told], float] = {}
-        for kind, value in zip(kinds, moved[:, at] if is_story else -moved[:, at], strict=True):
-            if kind is not None:
-                sums[kind] = sums.get(kind, 0.0) + float(value)
         row = dict(zip(model.columns, rows[:, at].tolist(), strict=True))
-        ranked = sorted((tell for tell, value in sums.items() if value >= FAINT), key=lambda tell: -sums[tell])
-        told = [words for words, leans in (tell(row) for tell in ranked) if words and leans in (None, is_story)]
-        found.append("; ".join(told[:STRONGEST]))
+        told: list[str] = []
+        for strongest in np.argsort(-sums[:, at], kind="stable").tolist():
+            if sums[strongest, at] < FAINT or len(told) == STRONGEST:
+                break
+            words, leans = tells[strongest](row)
+            if words and leans in (None, is_story):
+                told.append(words)
+        found.append("; ".join(told))
     return found

@@ -268,7 +268,7 @@ def explain(
     config: o.ConfigFile = None,
     no_config: o.NoConfig = False,
 ) -> int:
-    """Show one clipping line by line: kept or not, label, rule, score.
+    """Show one clipping line by line: kept or not, label, rule, score, and why.
 
     On a terminal a table; into a pipe or file, tab-separated lines with a header.
     """
