@@ -39,6 +39,17 @@ class Keep(StrEnum):
     FIRST = "first"
 
 
+class Candidates(StrEnum):
+    """How pairs are found that may be copies: by a shared low hash (``sketch``) or a shared band of a signature.
+
+    >>> Candidates("bands") is Candidates.BANDS
+    True
+    """
+
+    SKETCH = "sketch"
+    BANDS = "bands"
+
+
 class Extractor(StrEnum):
     """How the lines of an HTML page are told to be story or not.
 
@@ -279,12 +290,13 @@ class DedupSettings:
 
     ``threshold`` None compares versions of stories (typed relations); a number from 0 to 1 is the plain mode: a pair
     matches if and only if the measured Jaccard of its word ``ngram``-grams is at least that, and every match folds.
-    ``permutations`` and ``seed`` shape the MinHash signatures as in datasketch. ``fold`` holds the relations whose
+    ``candidates`` says how pairs are found; ``permutations`` and ``seed`` shape the MinHash signatures as in datasketch. ``fold`` holds the relations whose
     shorter or later copy is folded; it is not used in the plain mode.
     """
 
     threshold: float | None = None
     ngram: int = 5
+    candidates: Candidates = Candidates.SKETCH
     permutations: int = 128
     seed: int = 1
     keep: Keep = Keep.LONGEST

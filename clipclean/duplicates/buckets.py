@@ -76,28 +76,40 @@ def hub_pairs(crowd: Places) -> Codes:
 
 
 class Collector:
-    """Gathers pairs of which most come again and again, in memory for the distinct ones.
+    """Gathers pairs of which most come again and again, and counts them, in memory for the distinct ones.
 
     >>> found = Collector()
     >>> found.add(np.array([7, 3, 7], dtype=np.uint64))
-    >>> found.codes().tolist()
-    [3, 7]
+    >>> found.counted()
+    (array([3, 7], dtype=uint64), array([1, 2]))
     """
 
     def __init__(self) -> None:
         self._parts: list[Codes] = []
+        self._counts: list[Places] = []
         self._held = 0
         self._limit = 1 << 22
 
     def add(self, codes: Codes) -> None:
         """Take some more pairs."""
         self._parts.append(codes)
+        self._counts.append(np.ones(len(codes), np.int64))
         self._held += len(codes)
         if self._held > self._limit:
-            distinct = self.codes()
-            self._parts, self._held = [distinct], len(distinct)
+            distinct, counts = self.counted()
+            self._parts, self._counts, self._held = [distinct], [counts], len(distinct)
             self._limit = max(self._limit, 2 * len(distinct))
+
+    def counted(self) -> tuple[Codes, Places]:
+        """The distinct pairs, ascending, and how often each came."""
+        if not self._parts:
+            return np.empty(0, np.uint64), np.empty(0, np.int64)
+        codes, counts = np.concatenate(self._parts), np.concatenate(self._counts)
+        order = np.argsort(codes)
+        codes, counts = codes[order], counts[order]
+        starts = np.flatnonzero(np.concatenate((np.ones(min(len(codes), 1), bool), codes[1:] != codes[:-1])))
+        return codes[starts], np.add.reduceat(counts, starts) if len(starts) else counts
 
     def codes(self) -> Codes:
         """The distinct pairs, ascending."""
-        return as_set(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)
+        return self.counted()[0]

@@ -21,11 +21,12 @@ from clipclean.duplicates.buckets import decode
 from clipclean.duplicates.clusters import connect, grow
 from clipclean.duplicates.folding import Stars, fold_all, fold_related, rank
 from clipclean.duplicates.matching import RELATIONS, Texts
-from clipclean.duplicates.minhash import Signatures, permutations, sign
-from clipclean.duplicates.plain import judge_plain, match_plain
+from clipclean.duplicates.minhash import permutations
+from clipclean.duplicates.plain import PlainMatcher
 from clipclean.duplicates.results import report
-from clipclean.duplicates.routine import UNKNOWN
+from clipclean.duplicates.routine import UNKNOWN, Counter
 from clipclean.duplicates.shingles import shingle
+from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.typed import TypedMatcher
 from clipclean.errors import RecordError
@@ -74,7 +75,7 @@ class Deduplicator:
     def __init__(self, settings: DedupSettings | None = None) -> None:
         self._settings = settings or DedupSettings()
         self._permutations = permutations(self._settings.permutations, self._settings.seed)
-        self._store = WordStore()
+        self._store = WordStore(flags=self._settings.threshold is None)
         self._waiting: list[Document] = []
         self._waiting_characters = 0
         self._known: set[str] = set()
@@ -84,7 +85,8 @@ class Deduplicator:
         self._days = array("q")
         self._sources = array("q")
         self._keys: list[Words] = []
-        self._signatures: list[Signatures] = []
+        self._sketches: list[Sketches] = []
+        self._counter = Counter()
 
     def add(self, documents: Iterable[Document]) -> None:
         """Fingerprint some more documents. Those before a document that raises are kept."""
@@ -129,16 +131,19 @@ class Deduplicator:
         for place in np.flatnonzero(np.diff(tokens.offsets) == 0).tolist():
             keys[place] = _wordless_key(waiting[place].text)
         self._keys.append(keys)
-        if not typed:
-            values, offsets = shingle(tokens.hashes, tokens.offsets, self._settings.ngram)
-            self._signatures.append(sign(values, offsets, *self._permutations))
+        sources = [UNKNOWN if not document.source else _number(document.source) for document in waiting]
+        values, offsets = shingle(tokens.hashes, tokens.offsets, self._settings.ngram)
+        if typed:
+            self._counter.add(values, offsets, np.array(sources, np.int64))
+        else:
+            self._sketches.append(sketch(values, offsets))
         for document in waiting:
             moment = parse_date(document.published)
             self._ids.append(document.id)
             self._positions.append(document.position)
             self._moments.append(math.nan if moment is None else moment.timestamp())
             self._days.append(UNKNOWN if moment is None else moment.toordinal())
-            self._sources.append(UNKNOWN if not document.source else _number(document.source))
+        self._sources.extend(sources)
 
     def _order(self) -> Places:
         """The place of each document in the input: by position, documents of one position as they came."""
@@ -165,15 +170,14 @@ class Deduplicator:
         )
 
     def _fold_plain(self, texts: Texts, threshold: float) -> tuple[Texts, Stars]:
-        size = self._settings.ngram
-        signatures = np.concatenate([np.empty((0, self._settings.permutations), np.uint32), *self._signatures])
-        verdicts = match_plain(texts, signatures[texts.first], self._settings, threshold)
+        matcher = PlainMatcher(texts, self._settings, threshold, self._permutations)
+        verdicts = matcher.match(Sketches.join(self._sketches).take(texts.first))
         labels = connect(len(texts.words), *decode(verdicts.codes[verdicts.matches]))
         texts, ranks = self._rank(texts, labels)
-        return texts, fold_all(labels, ranks, verdicts, lambda codes: judge_plain(codes, texts, size, threshold))
+        return texts, fold_all(labels, ranks, verdicts, matcher.judge)
 
     def _fold_typed(self, texts: Texts) -> tuple[Texts, Stars]:
-        matcher = TypedMatcher(texts, self._settings)
+        matcher = TypedMatcher(texts, self._settings, self._counter)
         verdicts, crowd = matcher.match()
         folds = np.array([relation in self._settings.fold for relation in RELATIONS])
         strongest = np.lexsort((verdicts.codes, -verdicts.strength))

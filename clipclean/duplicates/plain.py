@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
-from clipclean.config import DedupSettings
-from clipclean.duplicates.bands import choose_rows, find_candidates, split_crowds
+from clipclean.config import Candidates, DedupSettings
+from clipclean.duplicates import bands, sketches
 from clipclean.duplicates.buckets import Codes, decode
 from clipclean.duplicates.clusters import connect
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
-from clipclean.duplicates.minhash import Signatures, agreement
-from clipclean.duplicates.shingles import as_set, shingle
+from clipclean.duplicates.minhash import Signatures, agreement, sign
+from clipclean.duplicates.shingles import shingle
+from clipclean.duplicates.sketches import Sketches
 from clipclean.duplicates.verify import measure
 from clipclean.model import Relation
 from clipclean.text import Places, Words
@@ -18,49 +22,82 @@ from clipclean.text import Places, Words
 _DEVIATIONS = 5
 """How many standard errors an estimate may lie below the threshold: one true pair in three million lies farther."""
 
+_READ = 1 << 17  # words of texts that are read and signed at once
 
-def match_plain(texts: Texts, signatures: Signatures, settings: DedupSettings, threshold: float) -> Verdicts:
-    """Measure all candidate pairs of texts; those match whose Jaccard similarity is at least ``threshold``.
-
-    Within a crowd only pairs that may join something are measured.
-    """
-    slack = _DEVIATIONS * 0.5 / settings.permutations**0.5
-
-    def judge_likely(codes: Codes) -> Verdicts:
-        likely = agreement(signatures, *decode(codes)) >= threshold - slack
-        return judge_plain(codes[likely], texts, settings.ngram, threshold)
-
-    rows = choose_rows(threshold, settings.permutations)
-    codes, crowds = find_candidates(signatures, np.flatnonzero(texts.words), rows)
-    verdicts = judge_likely(codes)
-    if not crowds:
-        return verdicts
-    joined = connect(len(texts.words), *decode(verdicts.codes[verdicts.matches]))
-    more = split_crowds(signatures, crowds, rows, joined)
-    return verdicts.join(judge_likely(more[verdicts.find(more) < 0]))
+Judge = Callable[[Codes], Verdicts]
 
 
-def judge_plain(codes: Codes, texts: Texts, size: int, threshold: float) -> Verdicts:
-    """Measure pairs of texts by their shingles of ``size`` words."""
-    overlaps = measure(codes, texts.words, lambda some: shingle_sets(texts, some, size))
-    jaccard = overlaps.jaccard
-    matches = jaccard >= threshold
-    wording = {
-        share: f"Jaccard {share / 100:.2f} of word {size}-grams is at least {threshold:g}" for share in range(101)
-    }
-    shares = np.where(matches, np.floor(jaccard * 100), -1).astype(np.int64)
-    return Verdicts(
-        codes=codes,
-        relation=np.where(matches, RELATIONS.index(Relation.DUPLICATE), NONE).astype(np.int8),
-        jaccard=jaccard,
-        containment=overlaps.of_smaller,
-        strength=jaccard,
-        reasons=[wording.get(share, "") for share in shares.tolist()],
-    )
+@dataclass(frozen=True, slots=True)
+class PlainMatcher:
+    """Judges pairs of texts by the Jaccard similarity of their shingles, which must reach ``threshold``."""
 
+    texts: Texts
+    settings: DedupSettings
+    threshold: float
+    permutations: tuple[Signatures, Signatures]
 
-def shingle_sets(texts: Texts, some: Places, size: int) -> list[Words]:
-    """The sorted shingle sets of some texts."""
-    words = texts.read(some)
-    values, offsets = shingle(words.hashes, words.offsets, size)
-    return [as_set(part) for part in np.split(values, offsets[1:-1])] if len(some) else []
+    def match(self, found: Sketches) -> Verdicts:
+        """Measure all candidate pairs of texts, given their sketches.
+
+        Of a crowd, texts that share a hash with too many others to pair them all, only pairs that may join something
+        are measured.
+        """
+        if self.settings.candidates is Candidates.BANDS:
+            return self._match_bands(np.flatnonzero(self.texts.words))
+        codes, shared, crowds = sketches.find_candidates(found)
+        left, right = decode(codes)
+        crowded = sketches.in_crowds(crowds, len(self.texts.words))
+        shared += np.minimum(crowded[left], crowded[right])
+        one, other = sketches.comparable(found, left, right)
+        verdicts = self.judge(
+            codes[shared >= sketches.expected(self.threshold, np.maximum(one + other - shared, 0), _DEVIATIONS)]
+        )
+        # Where what a text shares with its copies may lie in crowds alone, sketches do not tell them from the others.
+        least = np.maximum(1, sketches.expected(self.threshold, np.diff(found.bounds), _DEVIATIONS))
+        hidden = np.flatnonzero(crowded >= least)
+        return self._match_bands(hidden, verdicts) if len(hidden) else verdicts
+
+    def judge(self, codes: Codes) -> Verdicts:
+        """Measure pairs of texts, given ascending."""
+        size = self.settings.ngram
+        overlaps = measure(codes, self.texts.words, self._shingles)
+        jaccard = overlaps.jaccard
+        matches = jaccard >= self.threshold
+        wording = {
+            share: f"Jaccard {share / 100:.2f} of word {size}-grams is at least {self.threshold:g}"
+            for share in range(101)
+        }
+        shares = np.where(matches, np.floor(jaccard * 100), -1).astype(np.int64)
+        return Verdicts(
+            codes=codes,
+            relation=np.where(matches, RELATIONS.index(Relation.DUPLICATE), NONE).astype(np.int8),
+            jaccard=jaccard,
+            containment=overlaps.of_smaller,
+            strength=jaccard,
+            reasons=[wording.get(share, "") for share in shares.tolist()],
+        )
+
+    def _match_bands(self, members: Places, known: Verdicts | None = None) -> Verdicts:
+        """Measure those of the pairs among ``members`` that the bands of their signatures bring together."""
+        signatures = np.zeros((len(self.texts.words), self.settings.permutations), np.uint32)
+        for part in np.split(members, np.flatnonzero(np.diff(np.cumsum(self.texts.words[members]) // _READ)) + 1):
+            signatures[part] = sign(*self._shingles(part), *self.permutations)
+        slack = _DEVIATIONS * 0.5 / self.settings.permutations**0.5
+
+        def judge_likely(codes: Codes, known: Verdicts | None) -> Verdicts:
+            likely = agreement(signatures, *decode(codes)) >= self.threshold - slack
+            if known is None:
+                return self.judge(codes[likely])
+            return known.join(self.judge(codes[likely & (known.find(codes) < 0)]))
+
+        rows = bands.choose_rows(self.threshold, self.settings.permutations)
+        codes, crowds = bands.find_candidates(signatures, members, rows)
+        verdicts = judge_likely(codes, known)
+        if not crowds:
+            return verdicts
+        joined = connect(len(self.texts.words), *decode(verdicts.codes[verdicts.matches]))
+        return judge_likely(bands.split_crowds(signatures, crowds, rows, joined), verdicts)
+
+    def _shingles(self, some: Places) -> tuple[Words, Places]:
+        words = self.texts.read(some)
+        return shingle(words.hashes, words.offsets, self.settings.ngram)

@@ -6,8 +6,8 @@ texts stands in for days, and a shingle must stand out against the rest of its o
 count of the text's shingles. Routine shingles are no evidence that two texts tell the same story; what is left are a
 text's own shingles.
 
-Two passes over the words of all texts: the first counts in a table of one byte for each of many slots, which rules out
-almost all shingles; the second looks at the rest exactly, as many at a time as memory allows.
+Two looks at every text: as it comes its shingles are counted in a table of one byte for each of many slots, which rules
+out almost all of them; the second look, when all have come, counts the rest exactly, as many at a time as memory allows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNKNOWN = -1
 """The number of an unknown source, and of an unknown day."""
 
 _SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
-_LEAST_BITS = 16  # of the number of a slot
+_LEAST_BITS, _MOST_BITS = 18, 29  # of the number of a slot
 _ROUND = 1 << 22  # occurrences looked at exactly in one round
 
 
@@ -70,60 +70,85 @@ class Routine:
             return routine
         keys = _keys(values, offsets, source)
         seen = self.table[_slots(keys, self.table)]
-        often = seen >= DAYS
-        needed = np.full(len(values), DAYS)
-        for text in np.flatnonzero(counted).tolist():
-            part = slice(offsets[text], offsets[text + 1])
-            if often[part].any():
-                middle = (offsets[text + 1] - offsets[text]) // 2
-                needed[part] = max(DAYS, STANDS_OUT * max(1, int(np.partition(seen[part], middle)[middle])))
-        likely = np.flatnonzero(often & (seen >= np.minimum(needed, _SATURATED)))
-        place = np.searchsorted(self.keys, keys[likely])
-        known = self.keys.take(place, mode="clip") == keys[likely]
-        likely, place = likely[known], place[known]
-        by_texts = counted[np.searchsorted(offsets, likely, "right") - 1]
-        routine[likely] = np.where(by_texts, self.texts[place] >= needed[likely], self.days[place] >= DAYS)
+        often = np.flatnonzero(seen >= DAYS)
+        text = np.searchsorted(offsets, often, "right") - 1
+        needed = np.full(len(source), DAYS)
+        # The median raises what is needed only where it is 2 or more, so where half of the text's shingles are.
+        twice = np.concatenate((np.zeros(1, np.int64), np.cumsum(seen > 1)))[offsets]
+        usual = counted & (2 * np.diff(twice) >= np.maximum(np.diff(offsets), 1))
+        for number in np.flatnonzero(usual).tolist():
+            part = seen[offsets[number] : offsets[number + 1]]
+            middle = len(part) // 2
+            needed[number] = max(DAYS, STANDS_OUT * int(np.partition(part, middle)[middle]))
+        likely = seen[often] >= np.minimum(needed, _SATURATED)[text]
+        often, text = often[likely], text[likely]
+        place = np.searchsorted(self.keys, keys[often])
+        known = self.keys.take(place, mode="clip") == keys[often]
+        often, text, place = often[known], text[known], place[known]
+        routine[often] = np.where(counted[text], self.texts[place] >= needed[text], self.days[place] >= DAYS)
         return routine
 
 
-def learn(store: WordStore, columns: Columns, size: int) -> Routine:
-    """Count the shingles of ``size`` words of all texts in ``store`` by source and day.
+class Counter:
+    """Counts shingles by source in a table of bytes, as the texts come.
 
-    >>> from clipclean.text import tokenise
-    >>> texts = [f"story {number} of rain and our usual notice" for number in range(3)]
-    >>> with WordStore() as store:
-    ...     store.append(tokenise(texts))
-    ...     routine = learn(store, Columns(np.zeros(3, np.int64), np.arange(3)), 2)
-    ...     words = store.read(np.array([0]))
-    >>> values, offsets = shingle(words.hashes, words.offsets, 2)
-    >>> routine.mask(values, offsets, np.array([0]), np.array([False])).tolist()
-    [False, False, True, True, True, True, True]
+    A slot holds at least as many as any shingle in it has, and 200 for more. The order of the texts has no say: how
+    large the table is depends on how many shingles there are, and what was counted in a smaller one is counted again.
     """
-    table = _count(store, columns, size)
-    often = table >= DAYS
-    rounds = 1 + int(np.sum(table, where=often, dtype=np.int64)) // _ROUND
-    parts = [_common(store, columns, size, table, (part, rounds)) for part in range(rounds)]
-    keys, texts, days = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(keys)
-    table[often] = 0
-    table[_slots(keys, table)] = np.minimum(texts, _SATURATED)
-    return Routine(size, keys[order], texts[order], days[order], table)
 
+    def __init__(self) -> None:
+        self._table = np.zeros(1 << _LEAST_BITS, np.uint8)
+        self._shingles = 0
+        self._texts = 0
+        self._again = 0
 
-def _count(store: WordStore, columns: Columns, size: int) -> Bytes:
-    """How many texts hold shingles of each slot: at least as many as hold any one of them."""
-    bits = min(29, max(_LEAST_BITS, (2 * int(store.offsets[-1])).bit_length()))
-    table = np.zeros(1 << bits, np.uint8)
-    for first, tokens in store.blocks():
-        values, offsets = shingle(tokens.hashes, tokens.offsets, size)
-        slots = _slots(_keys(values, offsets, columns.source[first : first + len(offsets) - 1]), table)
-        text = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-        slots = (as_set(_join(slots, text)) >> np.uint64(32)).astype(np.int64)
-        starts = np.flatnonzero(np.diff(slots, prepend=-1))
+    def add(self, values: Words, offsets: Places, source: Places) -> None:
+        """Count the shingles of a block of texts, each with the number of its source."""
+        self._shingles += len(values)
+        if 2 * self._shingles > len(self._table) < 1 << _MOST_BITS:
+            bits = len(self._table).bit_length() - 1
+            while 2 * self._shingles > 1 << bits < 1 << _MOST_BITS:
+                bits = min(bits + 3, _MOST_BITS)
+            self._table = np.zeros(1 << bits, np.uint8)
+            self._again = self._texts
+        self._count(values, offsets, source)
+        self._texts += len(source)
+
+    def _count(self, values: Words, offsets: Places, source: Places) -> None:
+        slots = _slots(_keys(values, offsets, source), self._table)
+        slots.sort()
+        starts = np.flatnonzero(slots[1:] != slots[:-1]) + 1
+        starts = np.concatenate((np.zeros(min(len(slots), 1), np.int64), starts))
         sizes = np.minimum(np.diff(np.append(starts, len(slots))), _SATURATED)
         slots = slots[starts]
-        table[slots] = np.minimum(table[slots] + sizes, _SATURATED)
-    return table
+        self._table[slots] = np.minimum(self._table[slots] + sizes, _SATURATED)
+
+    def learn(self, store: WordStore, columns: Columns, size: int) -> Routine:
+        """Look at all texts of ``store`` again; it must hold those whose shingles of ``size`` words were added.
+
+        >>> from clipclean.text import tokenise
+        >>> block = tokenise([f"story {number} of rain and our usual notice" for number in range(3)])
+        >>> values, offsets = shingle(block.hashes, block.offsets, 2)
+        >>> counter, source = Counter(), np.zeros(3, np.int64)
+        >>> counter.add(values, offsets, source)
+        >>> with WordStore() as store:
+        ...     store.append(block)
+        ...     routine = counter.learn(store, Columns(source, np.arange(3)), 2)
+        >>> routine.mask(values, offsets, source, np.zeros(3, bool))[:7].tolist()
+        [False, False, True, True, True, True, True]
+        """
+        for first, tokens in store.blocks(self._again):
+            values, offsets = shingle(tokens.hashes, tokens.offsets, size)
+            self._count(values, offsets, columns.source[first : first + len(offsets) - 1])
+        self._again = 0
+        often = self._table >= DAYS
+        rounds = 1 + int(np.sum(self._table, where=often, dtype=np.int64)) // _ROUND
+        parts = [_common(store, columns, size, self._table, (part, rounds)) for part in range(rounds)]
+        keys, texts, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(keys)
+        table = np.where(often, np.uint8(0), self._table)
+        np.maximum.at(table, _slots(keys, table), np.minimum(texts, _SATURATED).astype(np.uint8))
+        return Routine(size, keys[order], texts[order], days[order], table)
 
 
 def _common(
@@ -168,5 +193,5 @@ def _keys(values: Words, offsets: Places, source: Places) -> Words:
     return mix(values ^ np.repeat(salts, np.diff(offsets)))
 
 
-def _slots(keys: Words, table: Bytes) -> Places:
-    return (keys >> np.uint64(65 - len(table).bit_length())).astype(np.int64)
+def _slots(keys: Words, table: Bytes) -> NDArray[np.uint32]:
+    return (keys >> np.uint64(65 - len(table).bit_length())).astype(np.uint32)

@@ -6,6 +6,7 @@ which words are equal. The folder is Python's ``tempfile.gettempdir()``; ``TMPDI
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -22,6 +23,8 @@ _BLOCK = 1 << 15  # words read at once; shorter blocks cost calls, longer ones l
 class WordStore:
     """Words of texts numbered in the order in which they were appended.
 
+    Without ``flags`` these are not kept and come back as 0.
+
     Raises OutputError where the temporary folder cannot hold them. Not for many threads at once.
 
     >>> from clipclean.text import tokenise
@@ -32,7 +35,8 @@ class WordStore:
     ([0, 1, 3], True)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, flags: bool = True) -> None:
+        self._flagged = flags
         try:
             self._words: IO[bytes] = tempfile.TemporaryFile(prefix="clipclean-")  # noqa: SIM115  # closed by close()
             self._flags: IO[bytes] = tempfile.TemporaryFile(prefix="clipclean-")  # noqa: SIM115  # closed by close()
@@ -45,7 +49,8 @@ class WordStore:
         """Add a block of texts."""
         try:
             self._words.write(tokens.hashes.astype("<u8", copy=False).data)
-            self._flags.write(tokens.flags.data)
+            if self._flagged:
+                self._flags.write(tokens.flags.data)
         except OSError as error:
             raise _full(error) from error
         self._parts.append(tokens.offsets[1:] + self._end)
@@ -64,23 +69,32 @@ class WordStore:
         offsets = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(bounds[texts + 1] - bounds[texts], out=offsets[1:])
         hashes = np.empty(offsets[-1], np.dtype("<u8"))
-        flags = np.empty(offsets[-1], np.uint8)
+        flags = np.zeros(offsets[-1], np.uint8)
         for text, start, end in zip(texts.tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
             self._fill(int(bounds[text]), hashes[start:end], flags[start:end])
         return Tokens(hashes.astype(np.uint64, copy=False), offsets, flags)
 
-    def blocks(self) -> Iterator[tuple[int, Tokens]]:
-        """All texts from the first to the last in blocks, each with the number of its first text."""
+    def blocks(self, stop: int | None = None) -> Iterator[tuple[int, Tokens]]:
+        """All texts from the first to the last, or before ``stop``, in blocks, each with the number of its first."""
         bounds = self.offsets
-        first, count = 0, len(bounds) - 1
+        first, count = 0, len(bounds) - 1 if stop is None else stop
         while first < count:
             end = int(np.searchsorted(bounds, bounds[first] + _BLOCK, "right")) - 1
             end = min(max(end, first + 1), count)
             hashes = np.empty(int(bounds[end] - bounds[first]), np.dtype("<u8"))
-            flags = np.empty(len(hashes), np.uint8)
+            flags = np.zeros(len(hashes), np.uint8)
             self._fill(int(bounds[first]), hashes, flags)
             yield first, Tokens(hashes.astype(np.uint64, copy=False), bounds[first : end + 1] - bounds[first], flags)
             first = end
+
+    def mark(self, word: int, flags: Bytes) -> None:
+        """Write the flags of some words anew, from the one that has the number ``word`` of all on."""
+        try:
+            self._flags.seek(word)
+            self._flags.write(flags.data)
+            self._flags.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise _full(error) from error
 
     def close(self) -> None:
         """Let the file go; the store is then of no more use."""
@@ -94,7 +108,7 @@ class WordStore:
         self.close()
 
     def _fill(self, begin: int, hashes: Words, flags: Bytes) -> None:
-        for file, size, target in ((self._words, 8, hashes), (self._flags, 1, flags)):
+        for file, size, target in ((self._words, 8, hashes), (self._flags, 1, flags))[: 1 + self._flagged]:
             file.seek(size * begin)
             view = target.view(np.uint8)
             if file.readinto(view.data) != len(view):  # type: ignore[attr-defined]  # binary files have readinto

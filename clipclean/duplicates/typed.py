@@ -2,130 +2,202 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.config import DedupSettings
+from clipclean.config import Candidates, DedupSettings
+from clipclean.duplicates import bands, sketches
+from clipclean.duplicates.bitmaps import BITS, Bitmaps, may_share, set_bits
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
+from clipclean.duplicates.families import batches, chunks, number, ranges
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
-from clipclean.duplicates.plain import shingle_sets
-from clipclean.duplicates.relations import LATE_DAYS, LEAST_SHARED, SHORTEST, Figures, Finding, differ, relate
-from clipclean.duplicates.routine import UNKNOWN, Columns, learn
-from clipclean.duplicates.sentences import Story, compare, read_story
-from clipclean.duplicates.shingles import as_set, shingle
-from clipclean.duplicates.sketches import find_candidates, sketch
-from clipclean.duplicates.verify import measure, walk
-from clipclean.text import Places, Words
+from clipclean.duplicates.minhash import permutations, sign
+from clipclean.duplicates.relations import (
+    LATE_DAYS,
+    LEAST_SHARED,
+    SHORTEST,
+    Figures,
+    Finding,
+    differ,
+    relate,
+)
+from clipclean.duplicates.routine import UNKNOWN, Columns, Counter
+from clipclean.duplicates.sentences import compare, read_stories
+from clipclean.duplicates.shingles import shingle
+from clipclean.duplicates.sketches import Sketches
+from clipclean.duplicates.verify import overlap
+from clipclean.text import Places, Tokens, Words
 
-_BLOCK = 1 << 15  # words
+ROUTINE = np.uint8(4)
+"""Flag of a word at which a routine shingle begins, next to those of the tokeniser."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A text's shingles in order, and which of them are routine wherever the text stands."""
-
-    values: Words
-    routine: NDArray[np.bool_]
+_DEVIATIONS = 3
+"""How many standard errors less than needed a sketch may share: three of 2,000 pairs at the threshold share less."""
+_ROWS = 2  # of the bands, where these are asked for: they find 91 of 100 cut-down copies, more rows far fewer
 
 
 class TypedMatcher:
     """Judges pairs of texts by what is their own. Learns what is routine when it is made, and changes no more."""
 
-    def __init__(self, texts: Texts, settings: DedupSettings) -> None:
+    def __init__(self, texts: Texts, settings: DedupSettings, counter: Counter) -> None:
         self._texts = texts
-        self._size = settings.ngram
+        self._settings = settings
         columns = Columns(texts.source, texts.day)
-        self._routine = learn(texts.store, columns, settings.ngram)
         # Where each text stands: one entry for each of its sources, counted if none of its copies there has a day.
         text = np.repeat(np.arange(len(texts.words)), np.diff(texts.bounds))
         order = np.lexsort((columns.counted[texts.documents], texts.source[texts.documents], text))
         text, documents = text[order], texts.documents[order]
         fresh = np.ones(len(text), bool)
         fresh[1:] = (text[1:] != text[:-1]) | (texts.source[documents[1:]] != texts.source[documents[:-1]])
-        self._sources = texts.source[documents[fresh]]
-        self._counted = columns.counted[documents[fresh]]
+        self._stands_at = documents[fresh]
         self._stands = np.searchsorted(text[fresh], np.arange(len(texts.words) + 1))
+        self._mark(columns, counter)
+        self._sketches, self._bits, self._own = self._summarise()
 
     def match(self) -> tuple[Verdicts, Places]:
         """Measure all candidate pairs of texts. Second, for each text the crowd in which it has matches, or -1."""
-        sketches, members = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-        for start, end in _blocks(self._texts.words):
-            texts = np.arange(start, end)
-            for text, own in zip(texts.tolist(), self._own_sets(texts), strict=True):
-                if len(own) >= SHORTEST:
-                    sketches.append(sketch(own))
-                    members.append(np.full(len(sketches[-1]), text))
-        codes, crowds = find_candidates(np.concatenate(sketches), np.concatenate(members))
-        verdicts = self.judge(codes)
-        return verdicts, _crowded(verdicts, crowds, len(self._texts.words))
+        count = len(self._texts.words)
+        if self._settings.candidates is Candidates.BANDS:
+            codes, crowds = self._bands()
+            verdicts = self.judge(codes)
+            return verdicts, _crowded(verdicts, [crowd.members for crowd in crowds], count)
+        codes, shared, crowds_of = sketches.find_candidates(self._sketches)
+        left, right = decode(codes)
+        crowded = sketches.in_crowds(crowds_of, count)
+        shared += np.minimum(crowded[left], crowded[right])
+        fewer = np.minimum(*sketches.comparable(self._sketches, left, right))
+        likely = shared >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
+        codes, left, right = codes[likely], left[likely], right[likely]
+        least = LEAST_SHARED * np.minimum(self._own[left], self._own[right])
+        verdicts = self.judge(codes[may_share(self._bits, left, right, least)])
+        return verdicts, _crowded(verdicts, crowds_of, count)
 
     def judge(self, codes: Codes) -> Verdicts:
-        """Measure pairs of texts: own shingles first, sentences where these leave a chance."""
-        own = measure(codes, self._texts.words, self._own_sets)
-        fewer, more = np.minimum(own.left, own.right), np.maximum(own.left, own.right)
-        likely = np.flatnonzero((own.of_smaller >= LEAST_SHARED) & (fewer >= SHORTEST))
+        """Measure pairs of texts, given ascending: own shingles first, sentences where these leave a chance."""
         findings: list[Finding | None] = [None] * len(codes)
-        left, right = decode(codes[likely])
-        late = self._late(left, right)
-        for place, one, other in walk(codes[likely], self._texts.words, self._stories):
-            pair = int(likely[place])
-            findings[pair] = relate(
-                Figures(
-                    shared=int(own.shared[pair]),
-                    fewer=int(fewer[pair]),
-                    more=int(more[pair]),
-                    shares=compare(one, other),
-                    words=min(one.words, other.words),
-                    numbers=differ(one.all_numbers, other.all_numbers),
-                    late=bool(late[place]),
+        jaccard, containment = np.zeros((2, len(codes)))
+        for batch in batches(codes, self._texts.words):
+            words = self._read(batch.texts)
+            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
+            routine = _routine(words, offsets)
+            own = overlap(number(*_own(values, offsets, routine)), batch.left, batch.right)
+            fewer, more = np.minimum(own[1], own[2]), np.maximum(own[1], own[2])
+            likely = np.flatnonzero((own[0] >= LEAST_SHARED * fewer) & (fewer >= SHORTEST))
+            if not len(likely):
+                continue
+            pairs, left, right = batch.pairs[likely], batch.left[likely], batch.right[likely]
+            length = np.diff(words.offsets)
+            begun = words.flags & ROUTINE != 0
+            stories = read_stories(words, begun, self._settings.ngram)
+            late = self._late(batch.texts[left], batch.texts[right])
+            columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late)
+            rows = zip(*(column.tolist() for column in columns), compare(stories, left, right), strict=True)
+            for pair, one, other, shared, least, most, is_late, shares in rows:
+                findings[pair] = relate(
+                    Figures(
+                        shared=shared,
+                        fewer=least,
+                        more=most,
+                        shares=shares,
+                        words=int(min(length[one], length[other])),
+                        numbers=differ(stories.numbers_of(one), stories.numbers_of(other)),
+                        late=is_late,
+                    )
                 )
-            )
-        found = np.array([place for place, finding in enumerate(findings) if finding], np.int64)
-        whole = measure(codes[found], self._texts.words, lambda some: shingle_sets(self._texts, some, self._size))
-        jaccard, containment, strength = np.zeros((3, len(codes)))
-        jaccard[found], containment[found] = whole.jaccard, whole.of_smaller
-        strength[found] = [finding.strength for finding in findings if finding]
-        relation = [RELATIONS.index(finding.relation) if finding else NONE for finding in findings]
-        reasons = [finding.reason if finding else "" for finding in findings]
-        return Verdicts(codes, np.array(relation, np.int8), jaccard, containment, strength, reasons)
+            found = np.flatnonzero([findings[pair] is not None for pair in pairs.tolist()])
+            if routine.any():
+                shared, one, other = overlap(number(values, offsets), left[found], right[found])
+            else:
+                shared, one, other = (column[likely[found]] for column in own)
+            jaccard[pairs[found]] = shared / np.maximum(one + other - shared, 1)
+            containment[pairs[found]] = shared / np.maximum(np.minimum(one, other), 1)
+        return Verdicts(
+            codes,
+            np.array([RELATIONS.index(finding.relation) if finding else NONE for finding in findings], np.int8),
+            jaccard,
+            containment,
+            np.array([finding.strength if finding else 0.0 for finding in findings]),
+            [finding.reason if finding else "" for finding in findings],
+        )
 
-    def _parts(self, some: Places) -> list[_Part]:
+    def _mark(self, columns: Columns, counter: Counter) -> None:
+        """Mark what is routine in every document."""
+        store, size = self._texts.store, self._settings.ngram
+        routine = counter.learn(store, columns, size)
+        if len(routine.keys):
+            for first, words in store.blocks():
+                documents = slice(first, first + len(words.offsets) - 1)
+                values, offsets = shingle(words.hashes, words.offsets, size)
+                mask = routine.mask(values, offsets, columns.source[documents], columns.counted[documents])
+                words.flags[:] &= ~ROUTINE
+                words.flags[_begins(words, offsets)[mask]] |= ROUTINE
+                store.mark(int(store.offsets[first]), words.flags)
+
+    def _summarise(self) -> tuple[Sketches, Bitmaps, Places]:
+        """Sketches and bitmaps of the own shingles of every text that has enough of them, and how many it has."""
+        parts, count = [], len(self._texts.words)
+        bits, own = np.empty((count, BITS // 64), np.uint64), np.empty(count, np.int64)
+        for part in chunks(self._texts.words):
+            words = self._read(np.arange(count)[part])
+            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
+            values, offsets = _own(values, offsets, _routine(words, offsets))
+            values, offsets = _own(values, offsets, np.repeat(np.diff(offsets) < SHORTEST, np.diff(offsets)))
+            bits[part], own[part] = set_bits(values, offsets), np.diff(offsets)
+            parts.append(sketches.sketch(values, offsets))
+        return Sketches.join(parts), bits, own
+
+    def _read(self, some: Places) -> Tokens:
+        """The words of some texts; a shingle is flagged as routine where it is that at all sources of the text."""
         words = self._texts.read(some)
-        values, offsets = shingle(words.hashes, words.offsets, self._size)
-        first = self._stands[some]
-        routine = self._routine.mask(values, offsets, self._sources[first], self._counted[first])
-        parts = []
-        for text, start, end in zip(some.tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-            part = _Part(values[start:end], routine[start:end])
-            for stand in range(int(self._stands[text]) + 1, int(self._stands[text + 1])):
-                bounds, here = np.array([0, end - start]), slice(stand, stand + 1)
-                part.routine[:] &= self._routine.mask(part.values, bounds, self._sources[here], self._counted[here])
-            parts.append(part)
-        return parts
+        for text in np.flatnonzero(np.diff(self._texts.bounds)[some] > 1).tolist():
+            flags = words.flags[words.offsets[text] : words.offsets[text + 1]]
+            routine = np.full(len(flags), ROUTINE)
+            stands = slice(self._stands[some[text]], self._stands[some[text] + 1])
+            for document in self._stands_at[stands].tolist():
+                routine &= self._texts.store.read(np.array([document])).flags
+            flags[:] = flags & ~ROUTINE | routine
+        return words
 
-    def _own_sets(self, some: Places) -> list[Words]:
-        return [as_set(part.values[~part.routine]) for part in self._parts(some)]
-
-    def _stories(self, some: Places) -> list[Story]:
-        words = self._texts.read(some)
-        bounds = zip(words.offsets[:-1].tolist(), words.offsets[1:].tolist(), strict=True)
-        return [
-            read_story(words.hashes[start:end], words.flags[start:end], part.routine, self._size)
-            for part, (start, end) in zip(self._parts(some), bounds, strict=True)
-        ]
+    def _bands(self) -> tuple[Codes, list[bands.Crowd]]:
+        """Candidates by the bands of signatures of own shingles."""
+        count = len(self._texts.words)
+        signatures = np.zeros((count, self._settings.permutations), np.uint32)
+        permuted = permutations(self._settings.permutations, self._settings.seed)
+        enough = np.zeros(count, bool)
+        for part in chunks(self._texts.words):
+            words = self._read(np.arange(count)[part])
+            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
+            values, offsets = _own(values, offsets, _routine(words, offsets))
+            signatures[part] = sign(values, offsets, *permuted)
+            enough[part] = np.diff(offsets) >= SHORTEST
+        return bands.find_candidates(signatures, np.flatnonzero(enough), _ROWS)
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
-        alone = np.where(np.diff(self._stands) == 1, self._sources[self._stands[:-1]], UNKNOWN)
+        alone = np.where(np.diff(self._stands) == 1, self._texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
         late: NDArray[np.bool_] = (alone[left] == alone[right]) & (alone[left] != UNKNOWN)
         for pair in np.flatnonzero(late).tolist():
             late[pair] = _days_apart(*(self._texts.day[self._texts.copies(int(side[pair]))] for side in (left, right)))
         return late
+
+
+
+def _begins(words: Tokens, offsets: Places) -> Places:
+    """The word at which each shingle begins, given the offsets of the shingles."""
+    return ranges(words.offsets[:-1], np.diff(offsets))
+
+
+def _routine(words: Tokens, offsets: Places) -> NDArray[np.bool_]:
+    """Which shingles are routine."""
+    return words.flags[_begins(words, offsets)] & ROUTINE != 0
+
+
+def _own(values: Words, offsets: Places, routine: NDArray[np.bool_]) -> tuple[Words, Places]:
+    """The shingles that are left, and their offsets."""
+    if not routine.any():
+        return values, offsets
+    return values[~routine], np.concatenate((np.zeros(1, np.int64), np.cumsum(~routine)))[offsets]
 
 
 def _days_apart(one: Places, other: Places) -> bool:
@@ -135,13 +207,6 @@ def _days_apart(one: Places, other: Places) -> bool:
     days = np.unique(other)
     after = np.searchsorted(days, one)
     return all(bool((np.abs(days.take(after + step, mode="clip") - one) >= LATE_DAYS).all()) for step in (-1, 0))
-
-
-def _blocks(words: Places) -> Iterator[tuple[int, int]]:
-    """Ranges of texts that come to about a block of words each."""
-    number = np.cumsum(words) // _BLOCK
-    bounds = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(words)]
-    yield from ((start, end) for start, end in pairwise(bounds) if start < end)
 
 
 def _crowded(verdicts: Verdicts, crowds: list[Places], count: int) -> Places:
