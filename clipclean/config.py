@@ -290,8 +290,8 @@ class DedupSettings:
 
     ``threshold`` None compares versions of stories (typed relations); a number from 0 to 1 is the plain mode: a pair
     matches if and only if the measured Jaccard of its word ``ngram``-grams is at least that, and every match folds.
-    ``candidates`` says how pairs are found; ``permutations`` and ``seed`` shape the MinHash signatures as in datasketch. ``fold`` holds the relations whose
-    shorter or later copy is folded; it is not used in the plain mode.
+    ``candidates`` says how pairs are found; ``permutations`` and ``seed`` shape MinHash signatures as in datasketch.
+    ``fold`` holds the relations whose shorter or later copy is folded; it is not used in the plain mode.
     """
 
     threshold: float | None = None

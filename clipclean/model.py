@@ -127,6 +127,9 @@ class Clipping:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
+new_origin, new_clipping = maker(Origin), maker(Clipping)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One input or record that could not be used: a line of ``errors.jsonl``. ``id`` where one was known."""
@@ -262,6 +265,9 @@ class CleanClipping:
         return tuple(line for line in self.lines if not line.keep)
 
 
+new_clean_clipping = maker(CleanClipping)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What the duplicate stage needs of a clipping: the text to compare and the facts that choose the kept copy.
@@ -275,6 +281,9 @@ class Document:
     source: str | None = None
     published: str | None = None
     position: int = 0
+
+
+new_document = maker(Document)
 
 
 @dataclass(frozen=True, slots=True)

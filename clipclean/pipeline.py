@@ -30,7 +30,16 @@ from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
 from clipclean.errors import RecordError
 from clipclean.learning import Kept, Lesson, first_pass
-from clipclean.model import CleanClipping, Clipping, Deduplication, Document, Failure, Page
+from clipclean.model import (
+    CleanClipping,
+    Clipping,
+    Deduplication,
+    Document,
+    Failure,
+    Page,
+    new_clean_clipping,
+    new_document,
+)
 from clipclean.places import refuse_overlap
 from clipclean.review.report import Report, Tally, describe_clusters, versions
 from clipclean.streams import Counted, Progress, batches
@@ -80,6 +89,8 @@ def clean_stream(
 
 def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | None = None) -> BatchCleaner:
     """Build the function that cleans one batch; it never raises: what goes wrong is each clipping's ``error``."""
+    if pages_only:
+        return _page_cleaner(settings)
     from clipclean.cleaning import Cleaner
     from clipclean.extraction import extract
 
@@ -92,8 +103,6 @@ def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | No
         for item in batch:
             if isinstance(item, Failure):
                 results.append(CleanClipping(Clipping(id=item.id or str(item.origin), origin=item.origin), error=item))
-            elif pages_only and item.text is not None:
-                results.append(CleanClipping(item))
             else:
                 try:
                     results.append(extract(item, settings))
@@ -112,6 +121,23 @@ def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | No
             return cleaner.clean([page])[0]
         except Exception as error:
             return _failed(page.clipping, error)
+
+    return clean
+
+
+def _page_cleaner(settings: CleanSettings) -> BatchCleaner:
+    """Cleans pages and lets texts pass; what cleaning needs is loaded (.5 s) when the first page comes."""
+    work: list[BatchCleaner] = []
+
+    def clean(batch: Sequence[Clipping | Failure]) -> list[CleanClipping]:
+        pages = [item for item in batch if isinstance(item, Failure) or item.text is None]
+        if pages and not work:
+            work.append(batch_cleaner(settings, pages_only=False))
+        cleaned = iter(work[0](pages) if pages else ())
+        return [
+            next(cleaned) if isinstance(item, Failure) or item.text is None else new_clean_clipping(item)
+            for item in batch
+        ]
 
     return clean
 
@@ -162,7 +188,7 @@ def compare(
                 fail(Failure(clipping.origin, error.kind, str(error), clipping.id))
                 continue
             text = result.text if result.lines else clipping.text or ""
-            waiting.append(Document(clipping.id, text, clipping.source, clipping.published, position))
+            waiting.append(new_document(clipping.id, text, clipping.source, clipping.published, position))
             position += 1
             if len(waiting) == COMPARE:
                 deduplicator.add(waiting)

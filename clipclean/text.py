@@ -254,7 +254,7 @@ def _rewrite(data: Bytes, begins: Places) -> list[int]:
 
 
 def _leads(data: Bytes) -> Places:
-    """Where characters of several bytes begin. In most texts few chunks of eight bytes hold one; only those are read."""
+    """Where characters of several bytes begin. Of most texts few chunks of eight bytes hold one; these are read."""
     chunks = np.flatnonzero(data.view(np.uint64) & _HIGH)
     if 4 * len(chunks) > len(data) // 8:
         return np.flatnonzero(data >= 0xC0)

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.shingles import as_set
 from clipclean.text import Places, Words
 
 CROWD = 64

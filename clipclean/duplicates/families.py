@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,17 +36,21 @@ class Batch:
     right: Places
 
 
-def batches(codes: Codes, words: Places) -> Iterator[Batch]:
+def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) -> Iterator[Batch]:
     """Cut pairs into batches, family by family; ``words`` is the length of every text, which bounds them.
+
+    ``near`` says which pairs make families: a few words that thousands share would make one of them all.
 
     >>> codes = np.array([(1 << 32) + 3, (0 << 32) + 2], dtype=np.uint64)
     >>> [(batch.texts.tolist(), batch.left.tolist(), batch.right.tolist()) for batch in batches(codes, np.ones(4, int))]
     [([0, 1, 2, 3], [0, 1], [2, 3])]
     """
     left, right = decode(codes)
-    order = np.lexsort((right, left, connect(len(words), left, right)[left]))
+    close = slice(None) if near is None else near
+    order = np.lexsort((right, left, connect(len(words), left[close], right[close])[left]))
     place = np.full(len(words), -1)
-    begin, length, texts = 0, 0, []
+    begin, length = 0, 0
+    texts: list[int] = []
     for at, pair in enumerate(zip(left[order].tolist(), right[order].tolist(), strict=True)):
         if length >= _WORDS:
             yield _batch(order[begin:at], texts, left, right, place)
@@ -124,7 +129,7 @@ def shared(values: Values, left: Places, right: Places) -> Places:
     >>> shared(found, np.array([0]), np.array([1])).tolist()
     [1]
     """
-    ids, bounds = values.ids[values.fresh], _counted(values.fresh)[values.offsets]
+    ids, bounds = values.ids[values.fresh], running(values.fresh)[values.offsets]
     holds = np.zeros(values.distinct, bool)
     found = np.zeros(len(left), np.int64)
     for part in stars(left, np.diff(bounds)[right]):
@@ -133,7 +138,7 @@ def shared(values: Values, left: Places, right: Places) -> Places:
         holds[own] = True
         sizes = bounds[right[part] + 1] - bounds[right[part]]
         ends = np.cumsum(sizes)
-        hits = _counted(holds[ids[ranges(bounds[right[part]], sizes)]])
+        hits = running(holds[ids[ranges(bounds[right[part]], sizes)]])
         found[part] = hits[ends] - hits[ends - sizes]
         holds[own] = False
     return found
@@ -175,7 +180,7 @@ def stars(left: Places, sizes: Places) -> Iterator[slice]:
     [slice(0, 2, None), slice(2, 3, None)]
     """
     bounds = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), len(left)]
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds):
         if end - start > 1 and int(sizes[start:end].sum()) > _ELEMENTS:
             for part in chunks(sizes[start:end]):
                 yield slice(start + part.start, start + part.stop)
@@ -193,19 +198,25 @@ def ranges(starts: Places, lengths: Places) -> Places:
     return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
-def chunks(sizes: Places, most: int = _ELEMENTS) -> Iterator[slice]:
-    """Cut a list so that the sizes of each part come to about ``most``.
+def chunks(sizes: Places, most: int | None = None) -> Iterator[slice]:
+    """Cut a list so that the sizes of each part come to about ``most``, or to what can be looked up at once.
 
     >>> list(chunks(np.array([3, 3, 3]), 5))
     [slice(0, 1, None), slice(1, 3, None)]
     """
-    turn = np.cumsum(sizes) // most
+    turn = np.cumsum(sizes) // (most or _ELEMENTS)
     bounds = [0, *(np.flatnonzero(np.diff(turn)) + 1).tolist(), len(sizes)]
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds):
         if start < end:
             yield slice(start, end)
 
 
-def _counted(marked: NDArray[np.bool_]) -> Places:
-    """How many are marked before each place, and in all."""
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(marked)))
+def running(values: NDArray[np.generic]) -> Places:
+    """The sum of the values before each place, and of all.
+
+    >>> running(np.array([2, 0, 3])).tolist()
+    [0, 2, 2, 5]
+    """
+    sums = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=sums[1:])
+    return sums

@@ -2,21 +2,23 @@
 
 A shingle is routine at a source when texts of at least three distinct days there hold it. Days, not texts, because a
 story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, the count of
-texts stands in for days, and a shingle must stand out against the rest of its own text: at least three times the median
-count of the text's shingles. Routine shingles are no evidence that two texts tell the same story; what is left are a
+texts stands in for days, and a shingle must stand out against the rest of its own text: in at least three times as many
+texts as the median of the text's shingles stands at the source, repeats and all. Routine shingles are no evidence that two texts tell the same story; what is left are a
 text's own shingles.
 
-Two looks at every text: as it comes its shingles are counted in a table of one byte for each of many slots, which rules
-out almost all of them; the second look, when all have come, counts the rest exactly, as many at a time as memory allows.
+As texts come their shingles are counted in a table of one byte for each of many slots, which rules out almost all of
+them. When all have come a second look finds those that may be routine, and a third counts these exactly.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.duplicates.families import running
 from clipclean.duplicates.shingles import as_set, shingle
 from clipclean.duplicates.store import WordStore
 from clipclean.text import Bytes, Places, Words, mix
@@ -30,7 +32,7 @@ UNKNOWN = -1
 
 _SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
 _LEAST_BITS, _MOST_BITS = 18, 29  # of the number of a slot
-_ROUND = 1 << 22  # occurrences looked at exactly in one round
+_ROUND = 1 << 25  # occurrences that may be looked at exactly in one round; few of them are
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +51,16 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """Common shingles of all sources: sorted ``keys`` with the number of ``texts`` and of ``days`` of each.
+    """At which words of a store routine shingles begin: one bit for each word, in the order of the store."""
 
-    ``table`` holds a count for every slot that a key can fall into, 0 where no key of it is common.
-    """
+    bits: Bytes
 
-    size: int
-    keys: Words
-    texts: NDArray[np.int32]
-    days: NDArray[np.int32]
-    table: Bytes
-
-    def mask(self, values: Words, offsets: Places, source: Places, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which shingles of a block of texts are routine at their text's source.
-
-        ``source`` and ``counted`` have one entry for each text of the block, as in ``Columns``.
-        """
-        routine = np.zeros(len(values), bool)
-        if not len(self.keys):
-            return routine
-        keys = _keys(values, offsets, source)
-        seen = self.table[_slots(keys, self.table)]
-        often = np.flatnonzero(seen >= DAYS)
-        text = np.searchsorted(offsets, often, "right") - 1
-        needed = np.full(len(source), DAYS)
-        # The median raises what is needed only where it is 2 or more, so where half of the text's shingles are.
-        twice = np.concatenate((np.zeros(1, np.int64), np.cumsum(seen > 1)))[offsets]
-        usual = counted & (2 * np.diff(twice) >= np.maximum(np.diff(offsets), 1))
-        for number in np.flatnonzero(usual).tolist():
-            part = seen[offsets[number] : offsets[number + 1]]
-            middle = len(part) // 2
-            needed[number] = max(DAYS, STANDS_OUT * int(np.partition(part, middle)[middle]))
-        likely = seen[often] >= np.minimum(needed, _SATURATED)[text]
-        often, text = often[likely], text[likely]
-        place = np.searchsorted(self.keys, keys[often])
-        known = self.keys.take(place, mode="clip") == keys[often]
-        often, text, place = often[known], text[known], place[known]
-        routine[often] = np.where(counted[text], self.texts[place] >= needed[text], self.days[place] >= DAYS)
-        return routine
+    def at(self, words: Places) -> NDArray[np.bool_]:
+        """Whether a routine shingle begins at each of some words, by their numbers in the store."""
+        if not len(self.bits):
+            return np.zeros(len(words), bool)
+        found: NDArray[np.bool_] = self.bits[words >> 3] >> (words & 7).astype(np.uint8) & np.uint8(1) != 0
+        return found
 
 
 class Counter:
@@ -134,53 +108,114 @@ class Counter:
         >>> with WordStore() as store:
         ...     store.append(block)
         ...     routine = counter.learn(store, Columns(source, np.arange(3)), 2)
-        >>> routine.mask(values, offsets, source, np.zeros(3, bool))[:7].tolist()
-        [False, False, True, True, True, True, True]
+        >>> routine.at(np.arange(8)).tolist()
+        [False, False, True, True, True, True, True, False]
         """
         for first, tokens in store.blocks(self._again):
             values, offsets = shingle(tokens.hashes, tokens.offsets, size)
             self._count(values, offsets, columns.source[first : first + len(offsets) - 1])
         self._again = 0
-        often = self._table >= DAYS
-        rounds = 1 + int(np.sum(self._table, where=often, dtype=np.int64)) // _ROUND
-        parts = [_common(store, columns, size, self._table, (part, rounds)) for part in range(rounds)]
-        keys, texts, days = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.argsort(keys)
-        table = np.where(often, np.uint8(0), self._table)
-        np.maximum.at(table, _slots(keys, table), np.minimum(texts, _SATURATED).astype(np.uint8))
-        return Routine(size, keys[order], texts[order], days[order], table)
+        often = int(np.sum(self._table, where=self._table >= DAYS, dtype=np.int64))
+        rounds = 1 + often // _ROUND if often else 0
+        bits = np.zeros(int(store.offsets[-1]) // 8 + 1, np.uint8)
+        for turn in range(rounds):
+            words = _routine(_Look(store, columns, size, self._table, turn, rounds))
+            np.bitwise_or.at(bits, words >> 3, np.uint8(1) << (words & 7).astype(np.uint8))
+        return Routine(bits if bits.any() else bits[:0])
 
 
-def _common(
-    store: WordStore, columns: Columns, size: int, table: Bytes, turn: tuple[int, int]
-) -> tuple[Words, NDArray[np.int32], NDArray[np.int32]]:
-    """Shingles that ``DAYS`` texts of a source hold and that can be routine: their keys, texts and days.
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The shingles of a block of texts: their keys, what the table has counted in the slot of each, their offsets, and
+    the number of the first text."""
 
-    ``turn`` is the number of this round and how many there are; each looks at its share of the keys.
+    keys: Words
+    seen: Bytes
+    offsets: Places
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at the texts of a store in one of several rounds, each for a share of the keys."""
+
+    store: WordStore
+    columns: Columns
+    size: int
+    table: Bytes
+    turn: int
+    rounds: int
+
+    def blocks(self) -> Iterator[_Block]:
+        """All texts, block by block."""
+        for first, tokens in self.store.blocks():
+            values, offsets = shingle(tokens.hashes, tokens.offsets, self.size)
+            keys = _keys(values, offsets, self.columns.source[first : first + len(offsets) - 1])
+            yield _Block(keys, self.table[_slots(keys, self.table)], offsets, first)
+
+    def mine(self, keys: Words) -> NDArray[np.bool_]:
+        """Which keys are looked at in this round."""
+        if self.rounds == 1:
+            return np.ones(len(keys), bool)
+        mine: NDArray[np.bool_] = keys % np.uint64(self.rounds) == self.turn
+        return mine
+
+
+def _routine(look: _Look) -> Places:
+    """The numbers of the words at which routine shingles begin.
+
+    First those that may be routine by what the table says, then how many texts and days each of them has indeed.
     """
-    found_keys, found_texts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-    for first, tokens in store.blocks():
-        values, offsets = shingle(tokens.hashes, tokens.offsets, size)
-        keys = _keys(values, offsets, columns.source[first : first + len(offsets) - 1])
-        slots = _slots(keys, table)
-        likely = np.flatnonzero((table[slots] >= DAYS) & (slots % turn[1] == turn[0]))
-        found_keys.append(keys[likely])
-        found_texts.append(first + np.searchsorted(offsets, likely, "right") - 1)
-    keys, texts = np.concatenate(found_keys), np.concatenate(found_texts)
-    order = np.argsort(keys)
-    keys, texts = keys[order], texts[order]
-    fresh = np.ones(len(keys), bool)
-    fresh[1:] = keys[1:] != keys[:-1]
-    keys = keys[fresh]
-    held = as_set(_join(np.cumsum(fresh) - 1, texts))
-    run, texts = (held >> np.uint64(32)).astype(np.int64), (held & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    counts = np.bincount(run, minlength=len(keys))
-    wanted = np.bincount(run[columns.counted[texts]], minlength=len(keys)) > 0
-    dated = columns.day[texts] != UNKNOWN
-    days = as_set(_join(run[dated], columns.day[texts[dated]]))
-    distinct = np.bincount((days >> np.uint64(32)).astype(np.int64), minlength=len(keys))
-    kept = (counts >= DAYS) & (wanted | (distinct >= DAYS))
-    return keys[kept], counts[kept].astype(np.int32), distinct[kept].astype(np.int32)
+    parts: list[tuple[Words, Places, Places, Places]] = []
+    for block in look.blocks():
+        sizes = np.diff(block.offsets)
+        needed = _needed(block, look.columns.counted[block.first : block.first + len(sizes)])
+        likely = np.flatnonzero(block.seen >= np.repeat(np.minimum(needed, _SATURATED).astype(np.uint8), sizes))
+        likely = likely[look.mine(block.keys[likely])]
+        text = np.searchsorted(block.offsets, likely, "right") - 1
+        begins = look.store.offsets[block.first + text] + likely - block.offsets[text]
+        parts.append((block.keys[likely], block.first + text, begins, needed[text]))
+    keys, texts, begins, needed = (np.concatenate(column) for column in zip(*parts, strict=True))
+    wanted = as_set(keys)
+    if not len(wanted):
+        return begins
+    number, days = _count_exactly(look, wanted)
+    place = np.searchsorted(wanted, keys)
+    return begins[np.where(look.columns.counted[texts], number[place] >= needed, days[place] >= DAYS)]
+
+
+def _needed(block: _Block, counted: NDArray[np.bool_]) -> Places:
+    """How many times a shingle of each text must stand at the source to be routine, by days or by texts."""
+    needed = np.full(len(counted), DAYS)
+    # The median raises what is needed only where it is 2 or more, so where half of the text's shingles are.
+    twice = running(block.seen > 1)[block.offsets]
+    usual = counted & (2 * np.diff(twice) >= np.maximum(np.diff(block.offsets), 1))
+    for number in np.flatnonzero(usual).tolist():
+        part = block.seen[block.offsets[number] : block.offsets[number + 1]]
+        middle = len(part) // 2
+        needed[number] = max(DAYS, STANDS_OUT * int(np.partition(part, middle)[middle]))
+    return needed
+
+
+def _count_exactly(look: _Look, wanted: Words) -> tuple[Places, Places]:
+    """On how many texts and on how many days each of the wanted keys stands."""
+    asked = np.zeros_like(look.table)
+    asked[_slots(wanted, asked)] = 1
+    held = []
+    for block in replace(look, table=asked).blocks():
+        likely = np.flatnonzero(block.seen)
+        place = np.searchsorted(wanted, block.keys[likely])
+        known = wanted.take(place, mode="clip") == block.keys[likely]
+        text = block.first + np.searchsorted(block.offsets, likely[known], "right") - 1
+        held.append(as_set(_join(place[known], text)))
+    pairs = np.concatenate(held)
+    key, text = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    day = look.columns.day[text]
+    days = as_set(_join(key[day != UNKNOWN], day[day != UNKNOWN]))
+    return (
+        np.bincount(key, minlength=len(wanted)),
+        np.bincount((days >> np.uint64(32)).astype(np.int64), minlength=len(wanted)),
+    )
 
 
 def _join(high: Places, low: Places) -> Words:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.families import NOWHERE, Values, chunks, number, places, ranges
+from clipclean.duplicates.families import NOWHERE, Values, chunks, number, places, ranges, running
 from clipclean.duplicates.shingles import shingle
 from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words
 
@@ -116,7 +116,9 @@ def compare(stories: Stories, left: Places, right: Places) -> list[Shares]:
     words = np.diff(stories.offsets)
     for part in chunks(words[left] + words[right]):
         one, other = left[part], right[part]
-        for side, found, story, against in zip((0, 1), places(stories.runs, one, other), (one, other), (other, one), strict=True):
+        for side, found, story, against in zip(
+            (0, 1), places(stories.runs, one, other), (one, other), (other, one), strict=True
+        ):
             sides[side, part], hits, disagreeing = _side(stories, found, story, against)
             matched[part] += hits
             conflicts[part] += disagreeing
@@ -147,11 +149,11 @@ def _side(
     covered = np.add.reduceat(_spread(shared, _RUN), begin, dtype=np.int64)
     hits = stories.counted[which] & (covered >= _MATCHED * lengths)
     total = _sums(np.where(stories.counted[which], lengths, 0), last, sentences)
-    share = np.where(total >= _LEAST_WORDS, _sums(np.where(hits, lengths, 0), last, sentences) / np.maximum(total, 1), -1)
-    # A sentence that stands in the other text word for word has its numbers in the same company.
-    doubtful = np.flatnonzero(
-        hits & (covered < lengths) & (stories.numbered[which + 1] > stories.numbered[which])
+    share = np.where(
+        total >= _LEAST_WORDS, _sums(np.where(hits, lengths, 0), last, sentences) / np.maximum(total, 1), -1
     )
+    # A sentence that stands in the other text word for word has its numbers in the same company.
+    doubtful = np.flatnonzero(hits & (covered < lengths) & (stories.numbered[which + 1] > stories.numbered[which]))
     side = np.searchsorted(last, doubtful, "right")
     counterpart = _counterparts(stories, place, begin[doubtful], lengths[doubtful], other[side])
     conflict = _disagree(stories, which[doubtful], counterpart)
@@ -193,5 +195,6 @@ def _spread(begun: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
 
 def _sums(values: NDArray[np.generic], ends: Places, counts: Places) -> Places:
     """The sum of each of several ranges that lie end to end."""
-    sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)))
-    return sums[ends] - sums[ends - counts]
+    sums = running(values)
+    found: Places = sums[ends] - sums[ends - counts]
+    return found

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.duplicates.buckets import Codes, Collector, pair_up
-from clipclean.duplicates.families import ranges
+from clipclean.duplicates.families import ranges, running
 from clipclean.text import Places, Words
 
 LEAST = 16
@@ -30,7 +30,7 @@ _DRAWN = 2.5  # times as many as are asked for: fewer than 16 of 40 drawn is one
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """The sketches of many texts: ``hashes``, ascending within each, those of text ``i`` at ``bounds[i]:bounds[i + 1]``.
+    """Sketches of many texts: ``hashes``, ascending within each, those of text ``i`` at ``bounds[i]:bounds[i + 1]``.
 
     ``upto`` is for each text the hash up to which its sketch holds every shingle of it.
     """
@@ -50,7 +50,7 @@ class Sketches:
     def take(self, texts: Places) -> Sketches:
         """Those of some texts."""
         sizes = np.diff(self.bounds)[texts]
-        bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+        bounds = running(sizes)
         return Sketches(self.hashes[ranges(self.bounds[texts], sizes)], bounds, self.upto[texts])
 
 
@@ -82,7 +82,7 @@ def sketch(values: Words, offsets: Places) -> Sketches:
     kept = (rank < LEAST) | (hashes < _BELOW)
     sizes = np.bincount(text[kept], minlength=len(counts))
     whole = (limit == _WHOLE) & (sizes == np.diff(bounds))
-    hashes, bounds = hashes[kept], np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    hashes, bounds = hashes[kept], running(sizes)
     last = hashes[np.maximum(bounds[1:] - 1, 0)] if len(hashes) else np.zeros(len(counts), np.uint64)
     return Sketches(hashes, bounds, np.where(whole, _WHOLE, np.maximum(last, _BELOW - np.uint64(1))))
 
@@ -90,8 +90,8 @@ def sketch(values: Words, offsets: Places) -> Sketches:
 def find_candidates(sketches: Sketches) -> tuple[Codes, NDArray[np.int64], list[Places]]:
     """The pairs of texts that share a hash, how many they share, and the crowds.
 
-    Crowds are texts, ascending, that share a hash with too many to pair all; two texts that are both in crowds may share
-    more than is counted here.
+    Crowds are texts, ascending, that share a hash with too many to pair all; two texts that are both in crowds may
+    share more than is counted here.
 
     >>> found = sketch(np.array([3, 8, 8, 9], dtype=np.uint64), np.array([0, 2, 4]))
     >>> codes, shared, crowds = find_candidates(found)

@@ -6,7 +6,6 @@ which words are equal. The folder is Python's ``tempfile.gettempdir()``; ``TMPDI
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -86,15 +85,6 @@ class WordStore:
             self._fill(int(bounds[first]), hashes, flags)
             yield first, Tokens(hashes.astype(np.uint64, copy=False), bounds[first : end + 1] - bounds[first], flags)
             first = end
-
-    def mark(self, word: int, flags: Bytes) -> None:
-        """Write the flags of some words anew, from the one that has the number ``word`` of all on."""
-        try:
-            self._flags.seek(word)
-            self._flags.write(flags.data)
-            self._flags.seek(0, os.SEEK_END)
-        except OSError as error:
-            raise _full(error) from error
 
     def close(self) -> None:
         """Let the file go; the store is then of no more use."""

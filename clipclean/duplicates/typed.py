@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from clipclean.config import Candidates, DedupSettings
 from clipclean.duplicates import bands, sketches
-from clipclean.duplicates.bitmaps import BITS, Bitmaps, may_share, set_bits
+from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits, set_bits
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
-from clipclean.duplicates.families import batches, chunks, number, ranges
+from clipclean.duplicates.families import batches, chunks, number, ranges, running
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.relations import (
@@ -34,6 +34,9 @@ ROUTINE = np.uint8(4)
 
 _DEVIATIONS = 3
 """How many standard errors less than needed a sketch may share: three of 2,000 pairs at the threshold share less."""
+_UNLUCKY = 1
+"""The same for the bits of all own shingles: what is right at the least that may be related seldom is."""
+_NEAR = 0.6  # of the fewer shingles are shared by texts that are read together
 _ROWS = 2  # of the bands, where these are asked for: they find 91 of 100 cut-down copies, more rows far fewer
 
 
@@ -52,7 +55,7 @@ class TypedMatcher:
         fresh[1:] = (text[1:] != text[:-1]) | (texts.source[documents[1:]] != texts.source[documents[:-1]])
         self._stands_at = documents[fresh]
         self._stands = np.searchsorted(text[fresh], np.arange(len(texts.words) + 1))
-        self._mark(columns, counter)
+        self._routine = counter.learn(texts.store, columns, settings.ngram)
         self._sketches, self._bits, self._own = self._summarise()
 
     def match(self) -> tuple[Verdicts, Places]:
@@ -69,15 +72,21 @@ class TypedMatcher:
         fewer = np.minimum(*sketches.comparable(self._sketches, left, right))
         likely = shared >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
         codes, left, right = codes[likely], left[likely], right[likely]
-        least = LEAST_SHARED * np.minimum(self._own[left], self._own[right])
-        verdicts = self.judge(codes[may_share(self._bits, left, right, least)])
+        set_, common = count_bits(self._bits), common_bits(self._bits, left, right)
+        fewer = np.minimum(self._own[left], self._own[right])
+        likely = common >= expected_bits(set_[left], set_[right], LEAST_SHARED * fewer, _UNLUCKY)
+        near = common >= expected_bits(set_[left], set_[right], _NEAR * fewer, 0)
+        verdicts = self.judge(codes[likely], near[likely])
         return verdicts, _crowded(verdicts, crowds_of, count)
 
-    def judge(self, codes: Codes) -> Verdicts:
-        """Measure pairs of texts, given ascending: own shingles first, sentences where these leave a chance."""
+    def judge(self, codes: Codes, near: NDArray[np.bool_] | None = None) -> Verdicts:
+        """Measure pairs of texts, given ascending: own shingles first, sentences where these leave a chance.
+
+        ``near`` are those to be measured together, for speed alone.
+        """
         findings: list[Finding | None] = [None] * len(codes)
         jaccard, containment = np.zeros((2, len(codes)))
-        for batch in batches(codes, self._texts.words):
+        for batch in batches(codes, self._texts.words, near):
             words = self._read(batch.texts)
             values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
             routine = _routine(words, offsets)
@@ -121,19 +130,6 @@ class TypedMatcher:
             [finding.reason if finding else "" for finding in findings],
         )
 
-    def _mark(self, columns: Columns, counter: Counter) -> None:
-        """Mark what is routine in every document."""
-        store, size = self._texts.store, self._settings.ngram
-        routine = counter.learn(store, columns, size)
-        if len(routine.keys):
-            for first, words in store.blocks():
-                documents = slice(first, first + len(words.offsets) - 1)
-                values, offsets = shingle(words.hashes, words.offsets, size)
-                mask = routine.mask(values, offsets, columns.source[documents], columns.counted[documents])
-                words.flags[:] &= ~ROUTINE
-                words.flags[_begins(words, offsets)[mask]] |= ROUTINE
-                store.mark(int(store.offsets[first]), words.flags)
-
     def _summarise(self) -> tuple[Sketches, Bitmaps, Places]:
         """Sketches and bitmaps of the own shingles of every text that has enough of them, and how many it has."""
         parts, count = [], len(self._texts.words)
@@ -148,15 +144,19 @@ class TypedMatcher:
         return Sketches.join(parts), bits, own
 
     def _read(self, some: Places) -> Tokens:
-        """The words of some texts; a shingle is flagged as routine where it is that at all sources of the text."""
+        """The words of some texts, flagged where a shingle begins that is routine at all sources of the text."""
         words = self._texts.read(some)
-        for text in np.flatnonzero(np.diff(self._texts.bounds)[some] > 1).tolist():
+        if not len(self._routine.bits):
+            return words
+        begins, lengths = self._texts.store.offsets, np.diff(words.offsets)
+        alone = np.diff(self._stands)[some] == 1
+        stand = self._stands_at[self._stands[some]]
+        words.flags[self._routine.at(ranges(begins[stand], lengths))] |= ROUTINE
+        for text in np.flatnonzero(~alone).tolist():
             flags = words.flags[words.offsets[text] : words.offsets[text + 1]]
-            routine = np.full(len(flags), ROUTINE)
-            stands = slice(self._stands[some[text]], self._stands[some[text] + 1])
-            for document in self._stands_at[stands].tolist():
-                routine &= self._texts.store.read(np.array([document])).flags
-            flags[:] = flags & ~ROUTINE | routine
+            for document in self._stands_at[self._stands[some[text]] + 1 : self._stands[some[text] + 1]].tolist():
+                also = self._routine.at(np.arange(begins[document], begins[document + 1]))
+                flags[~also] &= ~ROUTINE
         return words
 
     def _bands(self) -> tuple[Codes, list[bands.Crowd]]:
@@ -177,10 +177,14 @@ class TypedMatcher:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
         alone = np.where(np.diff(self._stands) == 1, self._texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
         late: NDArray[np.bool_] = (alone[left] == alone[right]) & (alone[left] != UNKNOWN)
-        for pair in np.flatnonzero(late).tolist():
+        day, copies = self._texts.day[self._texts.first], np.diff(self._texts.bounds)
+        known = (day[left] != UNKNOWN) & (day[right] != UNKNOWN)
+        late &= np.where(
+            (copies[left] == 1) & (copies[right] == 1), known & (abs(day[left] - day[right]) >= LATE_DAYS), True
+        )
+        for pair in np.flatnonzero(late & ((copies[left] > 1) | (copies[right] > 1))).tolist():
             late[pair] = _days_apart(*(self._texts.day[self._texts.copies(int(side[pair]))] for side in (left, right)))
         return late
-
 
 
 def _begins(words: Tokens, offsets: Places) -> Places:
@@ -190,14 +194,15 @@ def _begins(words: Tokens, offsets: Places) -> Places:
 
 def _routine(words: Tokens, offsets: Places) -> NDArray[np.bool_]:
     """Which shingles are routine."""
-    return words.flags[_begins(words, offsets)] & ROUTINE != 0
+    routine: NDArray[np.bool_] = words.flags[_begins(words, offsets)] & ROUTINE != 0
+    return routine
 
 
 def _own(values: Words, offsets: Places, routine: NDArray[np.bool_]) -> tuple[Words, Places]:
     """The shingles that are left, and their offsets."""
     if not routine.any():
         return values, offsets
-    return values[~routine], np.concatenate((np.zeros(1, np.int64), np.cumsum(~routine)))[offsets]
+    return values[~routine], running(~routine)[offsets]
 
 
 def _days_apart(one: Places, other: Places) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.duplicates.buckets import Codes
-from clipclean.duplicates.families import Values, batches, number, shared
+from clipclean.duplicates.families import Values, batches, number, running, shared
 from clipclean.text import Places, Words
 
 Load = Callable[[Places], tuple[Words, Places]]
@@ -54,7 +54,7 @@ def measure(codes: Codes, words: Places, load: Load) -> Overlaps:
 
 def overlap(values: Values, left: Places, right: Places) -> tuple[Places, Places, Places]:
     """How many distinct values the two texts of each pair share, and how many each has."""
-    sizes = np.diff(np.concatenate((np.zeros(1, np.int64), np.cumsum(values.fresh)))[values.offsets])
+    sizes = np.diff(running(values.fresh)[values.offsets])
     return shared(values, left, right), sizes[left], sizes[right]
 
 

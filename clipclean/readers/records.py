@@ -18,7 +18,7 @@ from typing import Any
 
 from clipclean.config import ReadSettings
 from clipclean.errors import RecordError
-from clipclean.model import Clipping, Failure, Origin
+from clipclean.model import Clipping, Failure, Origin, new_clipping
 from clipclean.readers.encoding import Decoder, mend
 from clipclean.readers.names import FIELD_OF, NESTED, folded
 from clipclean.readers.source import Source
@@ -66,6 +66,7 @@ class Records:
         self.source = source
         self.decoder = Decoder(settings.encoding)
         self._layouts: dict[tuple[Any, ...], Layout] = {}
+        self._asked = {field: key for field, key in settings.fields.items() if field in ("text", "html")}
 
     def read(self, record: Any, number: int, *, notes: tuple[str, ...] = (), sound: bool = False) -> Clipping | Failure:
         """The clipping of record ``number``, or the failure that says why there is none.
@@ -81,7 +82,7 @@ class Records:
         """The clipping of a record; raises RecordError where it holds no text that can be read."""
         if isinstance(record, str):
             return self.build({"text": record}, origin, notes=notes)
-        if not isinstance(record, Mapping):
+        if type(record) is not dict and not isinstance(record, Mapping):
             raise RecordError(
                 "wrong-type", f"a record is an object or a text, not {_kind(record)}; mend or leave it out"
             )
@@ -141,7 +142,7 @@ class Records:
         url, source = fields.get("url"), fields.get("source")
         if source is None:
             source = (host(url) if url else None) or self.source.folder
-        return Clipping(
+        return new_clipping(
             fields.get("id") or str(origin),
             text,
             html,
@@ -159,24 +160,21 @@ class Records:
     def holds_text(self, keys: tuple[str, ...]) -> bool:
         """Whether records with these keys have one for the text or the page, and those that the user names."""
         layout = self._layout(keys)
-        if any(field not in layout.candidates and field not in layout.paths for field in self._asked()):
+        if any(field not in layout.candidates and field not in layout.paths for field in self._asked):
             return False
         return any(field in layout.candidates or field in layout.paths for field in ("text", "html"))
 
     def without_text(self, keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
         """The error for records with these keys, which have none for the text or lack the one that the user names."""
         layout = self._layout(tuple(keys))
-        for field, key in self._asked().items():
+        for field, key in self._asked.items():
             if field not in layout.candidates and field not in layout.paths:
                 return _no_such_key(field, key, keys)
         return no_text(keys)
 
-    def _asked(self) -> dict[str, str]:
-        return {field: key for field, key in self.settings.fields.items() if field in ("text", "html")}
-
     def _see_that_text_is_there(self, record: Mapping[str, Any]) -> None:
         """Raise where the record lacks a key that the user names for the text or the page."""
-        for field, key in self._asked().items():
+        for field, key in self._asked.items():
             if key in record:
                 continue
             *path, last = key.split(".")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from clipclean.errors import RecordError
-from clipclean.model import Failure, Origin
+from clipclean.model import Failure, Origin, new_origin
 
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -33,7 +33,7 @@ class Source:
 
     def origin(self, record: int = 0) -> Origin:
         """Where record number ``record`` of it comes from."""
-        return Origin(self.path, record)
+        return new_origin(self.path, record)
 
     def failure(self, error: RecordError, record: int = 0, *, record_id: str | None = None) -> Failure:
         """The line of errors.jsonl for a fault in it; the message begins with file and record."""

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clipclean.duplicates.relations import SHORTEST, Figures, differ, relate
-from clipclean.duplicates.sentences import Shares, Story, compare, read_story
+from clipclean.duplicates.sentences import Shares, Stories, compare, read_stories
 from clipclean.model import Relation
-from clipclean.text import tokenise
+from clipclean.text import NUMBER, SENTENCE, tokenise
 
 NUMBERS = "The council of Orrin voted on Monday to raise the ferry fare to {} crowns from May."
 OTHER = "Fishermen in the bay said they would rather swim than pay for such a boat."
 LAST = "The mayor answered that swimming was free and would remain so for the time being."
 
 
-def story(text: str, routine: list[int] | None = None) -> Story:
-    block = tokenise([text])
-    mask = np.zeros(max(len(block.hashes) - 4, 1 if len(block.hashes) else 0), bool)
-    mask[routine or []] = True
-    return read_story(block.hashes, block.flags, mask, 5)
+def read(*texts: str, routine: Sequence[int] = ()) -> Stories:
+    block = tokenise(texts)
+    mask = np.zeros(len(block.hashes), bool)
+    mask[list(routine)] = True
+    return read_stories(block, mask, 5)
 
 
 def shares(one: str, other: str) -> Shares:
-    found = compare(story(one), story(other))
-    assert found == compare(story(other), story(one))
+    stories = read(one, other)
+    (found,) = compare(stories, np.array([0]), np.array([1]))
+    assert [found] == compare(stories, np.array([1]), np.array([0]))
     return found
 
 
@@ -56,9 +61,76 @@ def test_texts_without_sentences_to_compare_share_nothing() -> None:
 
 def test_routine_sentences_are_left_out() -> None:
     text = f"{OTHER} {LAST}"
-    routine = list(range(15))
-    assert story(text, routine).counted.tolist() == [False, True]
-    assert compare(story(text, routine), story(OTHER)).least == 0.0
+    stories = read(text, OTHER, routine=range(15))
+    assert stories.counted.tolist() == [False, True, True]
+    assert compare(stories, np.array([0]), np.array([1]))[0].least == 0.0
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("ab1 2. "), max_size=60).map("".join), min_size=2, max_size=5))
+def test_pairs_share_alone_what_they_share_among_others(texts: list[str]) -> None:
+    """Pairs that are compared at once, in any company, share what a plain reading of the definition says."""
+    stories = read(*texts)
+    left, right = np.triu_indices(len(texts), 1)
+    for one, other, found in zip(left.tolist(), right.tolist(), compare(stories, left, right), strict=True):
+        assert found == plainly(texts[one], texts[other])
+
+
+def plainly(one: str, other: str) -> Shares:
+    """The definition, said again without columns."""
+    sides = [sentences_of(one), sentences_of(other)]
+    words = [[word for sentence in side for word, _ in sentence] for side in sides]
+    runs = [[tuple(side[at : at + 3]) for at in range(len(side) - 2)] or [tuple(side)] for side in words]
+    shares, matched, conflicts = [], 0, 0
+    for mine, theirs in ((0, 1), (1, 0)):
+        covered = [False] * len(words[mine])
+        for at, run in enumerate(runs[mine] if words[mine] else []):
+            if run in runs[theirs]:
+                covered[at : at + 3] = [True] * len(run)
+        begin = total = good = 0
+        for sentence in sides[mine]:
+            part = covered[begin : begin + len(sentence)]
+            if len(sentence) >= 6:
+                total += len(sentence)
+                if 2 * sum(part) >= len(sentence):
+                    good += len(sentence)
+                    matched += 1
+                    if not all(part):
+                        conflicts += conflicting(runs, sides, mine, theirs, begin, sentence)
+            begin += len(sentence)
+        shares.append(good / total if total >= 10 else -1.0)
+    if min(shares) < 0:
+        return Shares(0.0, 0.0, conflicts / max(matched, 1))
+    return Shares(max(shares), min(shares), conflicts / max(matched, 1))
+
+
+def conflicting(
+    runs: list[list[tuple[int, ...]]],
+    sides: list[list[list[tuple[int, bool]]]],
+    mine: int,
+    theirs: int,
+    begin: int,
+    sentence: list[tuple[int, bool]],
+) -> bool:
+    homes = [number for number, part in enumerate(sides[theirs]) for _ in part]
+    votes: dict[int, int] = {}
+    for run in runs[mine][begin : begin + len(sentence)]:
+        if run in runs[theirs]:
+            home = homes[runs[theirs].index(run)]
+            votes[home] = votes.get(home, 0) + 1
+    counterpart = sides[theirs][min(votes, key=lambda home: (-votes[home], home))]
+    ours, others = ({word for word, number in part if number} for part in (sentence, counterpart))
+    return bool(ours - others) and bool(others - ours)
+
+
+def sentences_of(text: str) -> list[list[tuple[int, bool]]]:
+    block = tokenise([text])
+    found: list[list[tuple[int, bool]]] = []
+    for word, flags in zip(block.hashes.tolist(), block.flags.tolist(), strict=True):
+        if flags & SENTENCE:
+            found.append([])
+        found[-1].append((word, bool(flags & NUMBER)))
+    return found
 
 
 def figures(best: float = 1.0, least: float = 0.9, conflict: float = 0.0, **given: int) -> Figures:

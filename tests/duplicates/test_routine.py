@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clipclean.duplicates import routine as routine_module
-from clipclean.duplicates.routine import DAYS, STANDS_OUT, UNKNOWN, Columns, learn
+from clipclean.duplicates.families import ranges
+from clipclean.duplicates.routine import DAYS, STANDS_OUT, UNKNOWN, Columns, Counter
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.store import WordStore
 from clipclean.text import tokenise
@@ -31,8 +32,11 @@ def by_hand(records: list[tuple[str, int, int]], size: int) -> list[list[bool]]:
     values, offsets = shingle(block.hashes, block.offsets, size)
     runs = [values[start:end].tolist() for start, end in pairwise(offsets)]
     texts: dict[tuple[int, int], int] = {}
+    often: dict[tuple[int, int], int] = {}
     days: dict[tuple[int, int], set[int]] = {}
     for (_, source, day), found in zip(records, runs, strict=True):
+        for value in found:
+            often[source, value] = often.get((source, value), 0) + 1
         for value in set(found):
             texts[source, value] = texts.get((source, value), 0) + 1
             days.setdefault((source, value), set()).update({day} - {UNKNOWN})
@@ -40,7 +44,8 @@ def by_hand(records: list[tuple[str, int, int]], size: int) -> list[list[bool]]:
     for (_, source, day), found in zip(records, runs, strict=True):
         counts = [texts[source, value] for value in found]
         if UNKNOWN in (source, day):
-            least = max(DAYS, STANDS_OUT * statistics.median_high(counts)) if counts else 0
+            usual = statistics.median_high([often[source, value] for value in found]) if found else 0
+            least = max(DAYS, STANDS_OUT * usual)
             verdicts.append([count >= least for count in counts])
         else:
             verdicts.append([len(days[source, value]) >= DAYS for value in found])
@@ -57,14 +62,42 @@ def test_routine_is_what_counting_by_hand_says(records: list[tuple[str, int, int
         patch.setattr(routine_module, "_LEAST_BITS", 22)  # no two of these few shingles in one slot
         block = tokenise([text for text, _, _ in records])
         store.append(block)
-        routine = learn(store, columns, size)
-    values, offsets = shingle(block.hashes, block.offsets, size)
-    found = routine.mask(values, offsets, columns.source, columns.counted)
+        values, offsets = shingle(block.hashes, block.offsets, size)
+        counter = Counter()
+        for text in range(len(records)):  # one by one, so that the table has to grow
+            part = slice(offsets[text], offsets[text + 1])
+            counter.add(values[part], np.array([0, part.stop - part.start]), columns.source[text : text + 1])
+        routine = counter.learn(store, columns, size)
+    begins = ranges(block.offsets[:-1], np.diff(offsets))
+    found = routine.at(begins)
     assert [found[start:end].tolist() for start, end in pairwise(offsets)] == by_hand(records, size)
 
 
 def test_a_shingle_said_a_thousand_times_in_one_text_is_no_routine() -> None:
+    block, source = tokenise(["ha " * 1000, "rain"]), np.zeros(2, np.int64)
+    counter = Counter()
+    counter.add(*shingle(block.hashes, block.offsets, 5), source)
     with WordStore() as store:
-        store.append(tokenise(["ha " * 1000, "rain"]))
-        routine = learn(store, Columns(np.zeros(2, np.int64), np.array([730000, 730001])), 5)
-    assert len(routine.keys) == 0
+        store.append(block)
+        routine = counter.learn(store, Columns(source, np.array([730000, 730001])), 5)
+    assert not routine.at(np.arange(len(block.hashes))).any()
+
+
+def test_what_was_counted_in_a_small_table_is_counted_again_in_a_large_one() -> None:
+    """The table grows with the texts; how it grew has no say."""
+    texts = [f"{' '.join(f'w{number}x{word}' for word in range(300))} our usual notice to all" for number in range(12)]
+    block = tokenise(texts)
+    values, offsets = shingle(block.hashes, block.offsets, 5)
+    source, day = np.zeros(len(texts), np.int64), np.arange(len(texts))
+    found = []
+    for least in (4, 22):
+        with WordStore() as store, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(routine_module, "_LEAST_BITS", least)
+            counter = Counter()
+            for text in range(len(texts)):
+                part = slice(offsets[text], offsets[text + 1])
+                counter.add(values[part], np.array([0, part.stop - part.start]), source[:1])
+            store.append(block)
+            routine = counter.learn(store, Columns(source, day), 5)
+            found.append(np.flatnonzero(routine.at(np.arange(len(block.hashes)))).tolist())
+    assert found[0] == found[1] == [int(end) - 5 for end in block.offsets[1:]]

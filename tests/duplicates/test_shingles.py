@@ -8,8 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clipclean.duplicates.bitmaps import common_bits, count_bits, expected_bits, set_bits
+from clipclean.duplicates.buckets import decode
 from clipclean.duplicates.shingles import as_set, shingle
-from clipclean.duplicates.sketches import LEAST, sketch
+from clipclean.duplicates.sketches import LEAST, comparable, find_candidates, sketch
 from clipclean.text import digest, mix
 
 MASK = (1 << 64) - 1
@@ -64,7 +66,44 @@ def test_a_digest_sees_order_and_repeats() -> None:
 
 def test_a_sketch_keeps_enough_of_long_texts() -> None:
     chance = np.random.default_rng(5)
-    for size in (0, 3, LEAST, 100, 5000):
-        whole = as_set(chance.integers(0, 1 << 64, size, dtype=np.uint64))
-        low = [value for value in whole.tolist() if value < (1 << 64) // 16]
-        assert sketch(whole).tolist() == (low if len(low) > LEAST else whole[:LEAST].tolist())
+    sizes = (0, 3, LEAST, 100, 5000)
+    texts = [chance.integers(0, 1 << 64, size, dtype=np.uint64) for size in sizes]
+    texts += [np.full(5000, 1 << 63, dtype=np.uint64), texts[-1] | np.uint64(1 << 63)]  # nothing is low there
+    found = sketch(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
+    for text, start, end, upto in zip(texts, found.bounds, found.bounds[1:], found.upto.tolist(), strict=False):
+        whole = as_set(text)
+        low = whole[whole < (1 << 64) // 16]
+        expected = low if len(low) > LEAST else whole[:LEAST]
+        assert found.hashes[start:end].tolist() == expected.tolist()
+        assert expected.tolist() == whole[whole <= upto].tolist()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 60).map(lambda value: value << 58), max_size=40), min_size=2, max_size=5))
+def test_sketches_are_compared_where_both_are_whole(texts: list[list[int]]) -> None:
+    """What two sketches share, of what both could hold, is what the texts share up to the same hash."""
+    found = sketch(
+        np.array([value for text in texts for value in text], dtype=np.uint64), np.cumsum([0, *map(len, texts)])
+    )
+    codes, shared, _ = find_candidates(found)
+    left, right = decode(codes)
+    one, other = comparable(found, left, right)
+    for place, (first, second) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        upto = min(found.upto[first], found.upto[second])
+        sides = [{value for value in texts[text] if value <= upto} for text in (first, second)]
+        assert (one[place], other[place], shared[place]) == (len(sides[0]), len(sides[1]), len(sides[0] & sides[1]))
+
+
+def test_bits_tell_pairs_that_share_from_pairs_that_do_not() -> None:
+    """Of a thousand pairs that share so much none is ruled out, of a thousand that share a tenth nearly all are."""
+    chance = np.random.default_rng(7)
+    passed = {30: 0, 150: 0}
+    for shared in passed:
+        for _ in range(100):
+            values = chance.integers(0, 1 << 64, 1000, dtype=np.uint64)
+            both = np.concatenate((values[:500], values[500 - shared : 1000 - shared]))
+            rows = set_bits(both, np.array([0, 500, 1000]))
+            common, bits = common_bits(rows, np.array([0]), np.array([1])), count_bits(rows)
+            passed[shared] += bool(common >= expected_bits(bits[:1], bits[1:], np.array([150.0]), 4))
+    assert passed[150] == 100
+    assert passed[30] == 0

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clipclean.duplicates import families
 from clipclean.duplicates import store as store_module
-from clipclean.duplicates import verify
 from clipclean.duplicates.buckets import encode
+from clipclean.duplicates.families import batches, number, places
 from clipclean.duplicates.store import WordStore
-from clipclean.duplicates.verify import measure, walk
+from clipclean.duplicates.verify import measure
 from clipclean.errors import OutputError
 from clipclean.text import tokenise
 
@@ -28,10 +29,16 @@ def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, chance: ob
     pairs = [(one, other) for other in range(len(sets)) for one in range(other)]
     chance.shuffle(pairs)  # type: ignore[attr-defined]
     codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
-    arrays = [np.array(sorted(members), dtype=np.uint64) for members in sets]
+    arrays = [np.array(sorted(members) + sorted(members)[:2], dtype=np.uint64) for members in sets]  # with repeats
+
+    def load(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        parts = [arrays[text] for text in some]
+        return np.concatenate(parts), np.cumsum([0, *map(len, parts)])
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verify, "_BATCH", batch)
-        found = measure(codes, np.array([len(members) for members in sets]), lambda some: [arrays[i] for i in some])
+        patch.setattr(families, "_WORDS", batch)
+        patch.setattr(families, "_ELEMENTS", batch)
+        found = measure(codes, np.array([len(members) for members in sets]), load)
     for place, (one, other) in enumerate(pairs):
         shared, every = sets[one] & sets[other], sets[one] | sets[other]
         assert found.shared[place] == len(shared)
@@ -39,17 +46,37 @@ def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, chance: ob
         assert found.of_smaller[place] == len(shared) / max(min(len(sets[one]), len(sets[other])), 1)
 
 
-def test_a_family_is_loaded_once() -> None:
-    loads: list[int] = []
-
-    def load(some: np.ndarray) -> list[int]:
-        loads.extend(some.tolist())
-        return some.tolist()  # type: ignore[no-any-return]
-
+def test_a_family_is_read_once() -> None:
     pairs = [(0, 5), (1, 2), (5, 9), (0, 9), (2, 3)]
     codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
-    assert sorted(walk(codes, np.ones(10, np.int64), load)) == [(place, *pair) for place, pair in enumerate(pairs)]
-    assert sorted(loads) == [0, 1, 2, 3, 5, 9]
+    (batch,) = batches(codes, np.ones(10, np.int64))
+    assert batch.texts.tolist() == [0, 1, 2, 3, 5, 9]
+    assert [pairs[place] for place in batch.pairs] == list(
+        zip(batch.texts[batch.left].tolist(), batch.texts[batch.right].tolist(), strict=True)
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), max_size=12), min_size=2, max_size=6), st.integers(1, 40))
+def test_values_are_found_where_they_stand_first(texts: list[list[int]], at_once: int) -> None:
+    values = number(
+        np.array([value for text in texts for value in text], dtype=np.uint64), np.cumsum([0, *map(len, texts)])
+    )
+    left, right = np.triu_indices(len(texts), 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(families, "_ELEMENTS", at_once)
+        forth, back = places(values, left, right)
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    for found, sides in ((forth, pairs), (back, [(other, one) for one, other in pairs])):
+        expected = [
+            texts[other].index(value) if value in texts[other] else -1 for one, other in sides for value in texts[one]
+        ]
+        assert found.tolist() == expected
+
+
+def test_values_that_differ_in_their_low_bits_alone_are_told_apart() -> None:
+    values = number(np.array([4, 5, 6, 5, 4], dtype=np.uint64), np.array([0, 3, 5]))
+    assert values.ids.tolist() == [0, 1, 2, 1, 0]
 
 
 @settings(max_examples=50, deadline=None)
