@@ -302,6 +302,9 @@ class Match:
     reason: str = ""
 
 
+new_match = maker(Match)
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """Clippings that tell one story: the ``kept`` id and all ``members`` (the kept one among them), in input order."""
@@ -324,6 +327,9 @@ class Fold:
     relation: Relation | None = None
     jaccard: float | None = None
     containment: float | None = None
+
+
+new_fold = maker(Fold)
 
 
 @dataclass(frozen=True, slots=True)

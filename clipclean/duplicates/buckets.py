@@ -84,27 +84,27 @@ class Collector:
     """
 
     def __init__(self) -> None:
-        self._parts: list[Codes] = []
-        self._counts: list[Places] = []
+        self._new: list[Codes] = []
         self._held = 0
-        self._limit = 1 << 22
+        self._counted: tuple[Codes, Places] = np.empty(0, np.uint64), np.empty(0, np.int64)
 
     def add(self, codes: Codes) -> None:
         """Take some more pairs."""
-        self._parts.append(codes)
-        self._counts.append(np.ones(len(codes), np.int64))
+        self._new.append(codes)
         self._held += len(codes)
-        if self._held > self._limit:
-            distinct, counts = self.counted()
-            self._parts, self._counts, self._held = [distinct], [counts], len(distinct)
-            self._limit = max(self._limit, 2 * len(distinct))
+        if self._held > max(1 << 22, len(self._counted[0])):
+            self._counted, self._new, self._held = self.counted(), [], 0
 
     def counted(self) -> tuple[Codes, Places]:
         """The distinct pairs, ascending, and how often each came."""
-        if not self._parts:
-            return np.empty(0, np.uint64), np.empty(0, np.int64)
-        codes, counts = np.concatenate(self._parts), np.concatenate(self._counts)
-        order = np.argsort(codes)
+        codes = np.sort(np.concatenate([np.empty(0, np.uint64), *self._new]))
+        starts = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+        starts = np.concatenate((np.zeros(min(len(codes), 1), np.int64), starts))
+        new = codes[starts], np.diff(np.append(starts, len(codes)))
+        if not len(self._counted[0]):
+            return new
+        codes, counts = (np.concatenate(both) for both in zip(self._counted, new, strict=True))
+        order = np.argsort(codes, kind="stable")
         codes, counts = codes[order], counts[order]
         starts = np.flatnonzero(np.concatenate((np.ones(min(len(codes), 1), bool), codes[1:] != codes[:-1])))
         return codes[starts], np.add.reduceat(counts, starts) if len(starts) else counts

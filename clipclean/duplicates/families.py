@@ -43,17 +43,18 @@ def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) 
 
     >>> codes = np.array([(1 << 32) + 3, (0 << 32) + 2], dtype=np.uint64)
     >>> [(batch.texts.tolist(), batch.left.tolist(), batch.right.tolist()) for batch in batches(codes, np.ones(4, int))]
-    [([0, 1, 2, 3], [0, 1], [2, 3])]
+    [([0, 2, 1, 3], [0, 2], [1, 3])]
     """
     left, right = decode(codes)
     close = slice(None) if near is None else near
-    order = np.lexsort((right, left, connect(len(words), left[close], right[close])[left]))
+    family = connect(len(words), left[close], right[close])
+    order = np.lexsort((right, left, family[left]))
     place = np.full(len(words), -1)
     begin, length = 0, 0
     texts: list[int] = []
     for at, pair in enumerate(zip(left[order].tolist(), right[order].tolist(), strict=True)):
         if length >= _WORDS:
-            yield _batch(order[begin:at], texts, left, right, place)
+            yield _batch(order[begin:at], texts, left, right, family)
             begin, length, texts = at, 0, []
         for text in pair:
             if place[text] < begin:  # not among those of this batch
@@ -61,26 +62,29 @@ def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) 
                 texts.append(text)
                 length += int(words[text])
     if begin < len(order):
-        yield _batch(order[begin:], texts, left, right, place)
+        yield _batch(order[begin:], texts, left, right, family)
 
 
-def _batch(pairs: Places, texts: list[int], left: Places, right: Places, place: Places) -> Batch:
-    held = np.sort(np.array(texts))
-    return Batch(pairs, held, np.searchsorted(held, left[pairs]), np.searchsorted(held, right[pairs]))
+def _batch(pairs: Places, texts: list[int], left: Places, right: Places, family: Places) -> Batch:
+    held = np.array(texts)
+    held = held[np.lexsort((held, family[held]))]
+    place = np.empty(int(held.max()) + 1, np.int64)
+    place[held] = np.arange(len(held))
+    return Batch(pairs, held, place[left[pairs]], place[right[pairs]])
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
     """The values of a batch of texts by number.
 
-    ``ids`` are those of text ``i`` from ``offsets[i]`` to ``offsets[i + 1]``, equal values with equal numbers below
-    ``distinct``; ``fresh`` says which of them stand for the first time in their text.
+    The numbers of text ``i`` are ``ids[offsets[i]:offsets[i + 1]]``; equal values have the same, which is the place of
+    the first of them in the batch, so that near copies look things up side by side. ``fresh`` says which of them stand
+    for the first time in their text.
     """
 
     ids: Places
     offsets: Places
     fresh: NDArray[np.bool_]
-    distinct: int
 
 
 def number(values: Words, offsets: Places) -> Values:
@@ -88,7 +92,7 @@ def number(values: Words, offsets: Places) -> Values:
 
     >>> found = number(np.array([7, 9, 7, 9, 8], dtype=np.uint64), np.array([0, 3, 5]))
     >>> found.ids.tolist(), found.fresh.tolist()
-    ([0, 2, 0, 2, 1], [True, True, False, True, True])
+    ([0, 1, 0, 1, 4], [True, True, False, True, True])
     """
     order = _order(values)
     ordered = values[order]
@@ -98,9 +102,9 @@ def number(values: Words, offsets: Places) -> Values:
     first = new.copy()
     first[1:] |= text[1:] != text[:-1]
     ids, fresh = np.empty(len(order), np.int64), np.empty(len(order), bool)
-    ids[order] = np.cumsum(new) - 1
+    ids[order] = order[new][np.cumsum(new) - 1]
     fresh[order] = first
-    return Values(ids, offsets, fresh, int(np.count_nonzero(new)))
+    return Values(ids, offsets, fresh)
 
 
 def _order(values: Words) -> Places:
@@ -130,16 +134,17 @@ def shared(values: Values, left: Places, right: Places) -> Places:
     [1]
     """
     ids, bounds = values.ids[values.fresh], running(values.fresh)[values.offsets]
-    holds = np.zeros(values.distinct, bool)
+    holds = np.zeros(len(values.ids), bool)
     found = np.zeros(len(left), np.int64)
     for part in stars(left, np.diff(bounds)[right]):
         one = left[part.start]
         own = ids[bounds[one] : bounds[one + 1]]
         holds[own] = True
-        sizes = bounds[right[part] + 1] - bounds[right[part]]
-        ends = np.cumsum(sizes)
-        hits = running(holds[ids[ranges(bounds[right[part]], sizes)]])
-        found[part] = hits[ends] - hits[ends - sizes]
+        others = right[part]
+        which = _side_by_side(bounds, others)
+        hits = running(holds[ids[which]])
+        ends = np.cumsum(bounds[others + 1] - bounds[others])
+        found[part] = np.diff(hits[ends], prepend=0)
         holds[own] = False
     return found
 
@@ -153,24 +158,32 @@ def places(values: Values, left: Places, right: Places) -> tuple[NDArray[np.int3
     [[-1, 0, -1], [1, -1]]
     """
     offsets, sizes = values.offsets, np.diff(values.offsets)
-    here = np.full(values.distinct, NOWHERE)
+    here = np.full(len(values.ids), NOWHERE)
     forth, back = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for part in stars(left, sizes[right] + sizes[left]):
         one, others = left[part.start], right[part]
         own = values.ids[offsets[one] : offsets[one + 1]]
         fresh = np.flatnonzero(values.fresh[offsets[one] : offsets[one + 1]])
         here[own[fresh]] = fresh
-        which = ranges(offsets[others], sizes[others])
+        which = _side_by_side(offsets, others)
         found = here[values.ids[which]]
         back.append(found)
         # A table of the left text's values for each of the others, filled from what was found there.
         table = np.full((len(others), len(own)), NOWHERE)
         seen = np.flatnonzero((found != NOWHERE) & values.fresh[which])
-        row = np.repeat(np.arange(len(others)), sizes[others])[seen]
-        table[row, found[seen]] = which[seen] - offsets[others][row]
+        ends = np.cumsum(sizes[others])
+        row = np.searchsorted(ends, seen, "right")
+        table[row, found[seen]] = seen - (ends - sizes[others])[row]
         forth.append(table[:, here[own]].ravel())
         here[own] = NOWHERE
     return np.concatenate(forth), np.concatenate(back)
+
+
+def _side_by_side(offsets: Places, texts: Places) -> slice | Places:
+    """The places of all values of some texts, one text after the other; a family mostly lies together."""
+    if texts[-1] - texts[0] == len(texts) - 1 and (np.diff(texts) == 1).all():
+        return slice(int(offsets[texts[0]]), int(offsets[texts[-1] + 1]))
+    return ranges(offsets[texts], offsets[texts + 1] - offsets[texts])
 
 
 def stars(left: Places, sizes: Places) -> Iterator[slice]:

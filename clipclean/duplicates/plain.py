@@ -19,8 +19,8 @@ from clipclean.duplicates.verify import measure
 from clipclean.model import Relation
 from clipclean.text import Places, Words
 
-_DEVIATIONS = 5
-"""How many standard errors an estimate may lie below the threshold: one true pair in three million lies farther."""
+_DEVIATIONS = 4
+"""How many standard errors an estimate may lie below the threshold: one true pair in 30,000 lies farther."""
 
 _READ = 1 << 17  # words of texts that are read and signed at once
 

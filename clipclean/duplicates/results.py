@@ -9,13 +9,14 @@ import numpy as np
 
 from clipclean.duplicates.buckets import decode, encode
 from clipclean.duplicates.matching import RELATIONS, Texts, Verdicts
-from clipclean.model import Cluster, Deduplication, Fold, Match, Relation
+from clipclean.model import Cluster, Deduplication, Match, Relation, new_fold, new_match
 from clipclean.text import Places
 
 _LISTED = 1024
 """Up to this many pairs of documents are listed for one pair of texts; beyond, each document with the first few."""
 _FEW = 4
 _SAME_TEXT = -1
+_EXACT = Relation.EXACT, 1.0, 1.0, "the same words in the same order"
 
 
 def report(ids: Sequence[str], order: Places, texts: Texts, kept: Places, verdicts: Verdicts) -> Deduplication:
@@ -39,9 +40,9 @@ def report(ids: Sequence[str], order: Places, texts: Texts, kept: Places, verdic
             members.setdefault(stays, []).append(ids[document])
         if document in verdict:
             relation, jaccard, containment, _ = _figures(verdict[document], verdicts)
-            folds.append(Fold(ids[document], ids[stays], ids[stays], relation, jaccard, containment))
+            folds.append(new_fold(ids[document], ids[stays], ids[stays], relation, jaccard, containment))
         else:
-            folds.append(Fold(ids[document], ids[document]))
+            folds.append(new_fold(ids[document], ids[document]))
     return Deduplication(
         folds=tuple(folds),
         clusters=tuple(Cluster(ids[stays], tuple(names)) for stays, names in members.items()),
@@ -51,7 +52,7 @@ def report(ids: Sequence[str], order: Places, texts: Texts, kept: Places, verdic
 
 def _figures(place: int, verdicts: Verdicts) -> tuple[Relation, float, float, str]:
     if place == _SAME_TEXT:
-        return Relation.EXACT, 1.0, 1.0, "the same words in the same order"
+        return _EXACT
     # A chain of matches may fold a copy into one that it does not match itself; it is called a duplicate all the same.
     relation = max(int(verdicts.relation[place]), RELATIONS.index(Relation.DUPLICATE))
     return (
@@ -69,8 +70,15 @@ def _matches(ids: Sequence[str], order: Places, texts: Texts, verdicts: Verdicts
     swapped = input_place[rows[:, 0]] > input_place[rows[:, 1]]
     rows[swapped, 0], rows[swapped, 1] = rows[swapped, 1], rows[swapped, 0].copy()
     sorting = np.lexsort((input_place[rows[:, 1]], input_place[rows[:, 0]]))
+    relation, jaccard, containment = (
+        column.tolist() for column in (verdicts.relation, verdicts.jaccard, verdicts.containment)
+    )
     for one, other, place in rows[sorting].tolist():
-        yield Match(ids[one], ids[other], *_figures(place, verdicts))
+        if place == _SAME_TEXT:
+            yield new_match(ids[one], ids[other], *_EXACT)
+        else:
+            figures = RELATIONS[relation[place]], jaccard[place], containment[place], verdicts.reasons[place]
+            yield new_match(ids[one], ids[other], *figures)
 
 
 def _pairs(texts: Texts, verdicts: Verdicts) -> Iterator[object]:

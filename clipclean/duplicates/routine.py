@@ -3,8 +3,8 @@
 A shingle is routine at a source when texts of at least three distinct days there hold it. Days, not texts, because a
 story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, the count of
 texts stands in for days, and a shingle must stand out against the rest of its own text: in at least three times as many
-texts as the median of the text's shingles stands at the source, repeats and all. Routine shingles are no evidence that two texts tell the same story; what is left are a
-text's own shingles.
+texts as the median of the text's shingles stands at the source, repeats and all. Routine shingles are no evidence that
+two texts tell the same story; what is left are a text's own shingles.
 
 As texts come their shingles are counted in a table of one byte for each of many slots, which rules out almost all of
 them. When all have come a second look finds those that may be routine, and a third counts these exactly.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from clipclean.duplicates import families
 from clipclean.duplicates import store as store_module
 from clipclean.duplicates.buckets import encode
-from clipclean.duplicates.families import batches, number, places
+from clipclean.duplicates.families import batches, number, places, shared
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.verify import measure
 from clipclean.errors import OutputError
@@ -50,28 +51,32 @@ def test_a_family_is_read_once() -> None:
     pairs = [(0, 5), (1, 2), (5, 9), (0, 9), (2, 3)]
     codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
     (batch,) = batches(codes, np.ones(10, np.int64))
-    assert batch.texts.tolist() == [0, 1, 2, 3, 5, 9]
-    assert [pairs[place] for place in batch.pairs] == list(
-        zip(batch.texts[batch.left].tolist(), batch.texts[batch.right].tolist(), strict=True)
-    )
+    assert batch.texts.tolist() == [0, 5, 9, 1, 2, 3]
+    named = zip(batch.texts[batch.left].tolist(), batch.texts[batch.right].tolist(), strict=True)
+    assert [pairs[place] for place in batch.pairs] == list(named)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 9), max_size=12), min_size=2, max_size=6), st.integers(1, 40))
-def test_values_are_found_where_they_stand_first(texts: list[list[int]], at_once: int) -> None:
+@given(st.lists(st.lists(st.integers(0, 9), max_size=12), min_size=3, max_size=6), st.integers(1, 40), st.randoms())
+def test_values_are_found_where_they_stand_first(texts: list[list[int]], at_once: int, chance: random.Random) -> None:
     values = number(
         np.array([value for text in texts for value in text], dtype=np.uint64), np.cumsum([0, *map(len, texts)])
     )
-    left, right = np.triu_indices(len(texts), 1)
+    chosen = chance.sample(
+        [(one, other) for one in range(len(texts)) for other in range(len(texts)) if one != other], 5
+    )
+    left, right = np.array(sorted(chosen, key=lambda pair: pair[0])).T
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(families, "_ELEMENTS", at_once)
         forth, back = places(values, left, right)
+        both = shared(values, left, right).tolist()
     pairs = list(zip(left.tolist(), right.tolist(), strict=True))
     for found, sides in ((forth, pairs), (back, [(other, one) for one, other in pairs])):
         expected = [
             texts[other].index(value) if value in texts[other] else -1 for one, other in sides for value in texts[one]
         ]
         assert found.tolist() == expected
+    assert both == [len(set(texts[one]) & set(texts[other])) for one, other in pairs]
 
 
 def test_values_that_differ_in_their_low_bits_alone_are_told_apart() -> None:
