@@ -267,7 +267,8 @@ class Document:
     """What the duplicate stage needs of a clipping: the text to compare and the facts that choose the kept copy.
 
     ``position`` is its place in the input, counted from 0. ``published`` is any date that a news record carries;
-    one that cannot be read counts as unknown.
+    one that cannot be read counts as unknown. A ``known`` one was there before: others are folded into it, and it is
+    neither folded nor in the answer itself; its id may be that of another.
     """
 
     id: str
@@ -275,6 +276,7 @@ class Document:
     source: str | None = None
     published: str | None = None
     position: int = 0
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,8 @@ class Match:
     """Two clippings that were measured against each other and found to be copies; ``a`` comes first in the input.
 
     ``jaccard`` is shared shingles / all shingles, ``containment`` shared shingles / shingles of the shorter, both
-    from 0 to 1 and measured, not estimated. ``reason`` says in words why the relation holds.
+    from 0 to 1 and measured, not estimated. ``reason`` says in words why the relation holds, ``strength`` from 0 to 1
+    how surely the two are related at all. ``known`` says that ``a`` was there before (``Document.known``).
     """
 
     a: str
@@ -291,14 +294,28 @@ class Match:
     jaccard: float
     containment: float
     reason: str = ""
+    strength: float = 1.0
+    known: bool = False
+
+
+new_match = maker(Match)
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Clippings that tell one story: the ``kept`` id and all ``members`` (the kept one among them), in input order."""
+    """Clippings that tell one story: the ``kept`` id and all ``members`` (the kept one among them), in input order.
+
+    ``why`` says why that one is kept. ``sources`` counts the different sources among the members, as far as they are
+    stated; ``hours`` lie between the first and the last of them, None where fewer than two have a date. ``known`` says
+    that the kept one was there before (``Document.known``).
+    """
 
     kept: str
     members: tuple[str, ...]
+    why: str = ""
+    sources: int = 0
+    hours: float | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +323,8 @@ class Fold:
     """What became of one clipping: the cluster it is in and, where it is a copy, the measured match that says so.
 
     ``duplicate_of`` is None for the kept copy and for a clipping that stands alone; ``relation``, ``jaccard`` and
-    ``containment`` are measured against the kept copy.
+    ``containment`` are measured against the kept copy. ``known`` says that the kept copy was there before
+    (``Document.known``).
     """
 
     id: str
@@ -315,6 +333,10 @@ class Fold:
     relation: Relation | None = None
     jaccard: float | None = None
     containment: float | None = None
+    known: bool = False
+
+
+new_fold = maker(Fold)
 
 
 @dataclass(frozen=True, slots=True)

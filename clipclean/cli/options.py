@@ -10,10 +10,24 @@ from typing import Annotated, Any
 
 import typer
 
-from clipclean.config import FURNITURE, Copies, E, Extractor, Format, Keep, Preset, Settings, choices
+from clipclean.config import (
+    FURNITURE,
+    Copies,
+    E,
+    Extractor,
+    Format,
+    Keep,
+    Level,
+    Preset,
+    Reach,
+    Scope,
+    Settings,
+    choices,
+)
+from clipclean.dedup_settings import check_preference, check_reach
 from clipclean.errors import SettingsError
 from clipclean.layers import Stated
-from clipclean.model import Label, Relation
+from clipclean.model import Label
 from clipclean.settings_file import find_file, load_stated
 
 READING = "What comes in"
@@ -26,7 +40,6 @@ SETTINGS = "Where settings come from"
 FLAG = ""
 """The metavar of a flag: without it, typer shows a type, and people give a value."""
 
-RELATIONS = ", ".join(Relation)
 LABELS = ", ".join(label.value for label in Label if label in FURNITURE)
 
 Inputs = Annotated[
@@ -172,17 +185,57 @@ WhichStays = Annotated[
         metavar="WHICH",
         rich_help_panel=COPIES,
         show_default="longest",
-        help="The copy of a story that stays: longest, earliest, latest or first (in the input).",
+        help="The copy of a story that stays: longest, earliest, latest, first (in the input) or preferred.",
     ),
 ]
-Folds = Annotated[
+Preferred = Annotated[
     list[str] | None,
     typer.Option(
-        "--fold",
-        metavar="RELATIONS",
+        "--prefer",
+        metavar="SOURCES",
         rich_help_panel=COPIES,
-        show_default="all but update",
-        help="Which relations make a copy: exact, duplicate, abridgement, update.",
+        show_default=False,
+        help="Keep the copy of the first of these sources, as in reuters.com,apnews.com; says --keep preferred.",
+    ),
+]
+HowFar = Annotated[
+    Reach | None,
+    typer.Option(
+        "--fold",
+        metavar="HOW-FAR",
+        rich_help_panel=COPIES,
+        show_default="abridgement",
+        help="How far copies fold: none, exact, duplicate, abridgement or update; each includes the nearer ones.",
+    ),
+]
+HowNear = Annotated[
+    Level | None,
+    typer.Option(
+        "--level",
+        metavar="LEVEL",
+        rich_help_panel=COPIES,
+        show_default=False,
+        help="The same as archives say it: high similarity (folds up to duplicate) or moderate (up to update).",
+    ),
+]
+Window = Annotated[
+    str | None,
+    typer.Option(
+        "--window",
+        metavar="TIME",
+        rich_help_panel=COPIES,
+        show_default="none",
+        help="Fold only copies published within this time of the kept one, as in 36h, 7d, 2w.",
+    ),
+]
+WhichSources = Annotated[
+    Scope | None,
+    typer.Option(
+        "--scope",
+        metavar="SCOPE",
+        rich_help_panel=COPIES,
+        show_default="all",
+        help="Fold copies of all sources, only of the same-source, or only cross-source.",
     ),
 ]
 WhatOfCopies = Annotated[
@@ -264,7 +317,10 @@ def stated(
     drop: Iterable[str] | None = None,
     keep_lines: Iterable[str] | None = None,
     rule_off: Iterable[str] | None = None,
-    fold: Iterable[str] | None = None,
+    keep: Keep | None = None,
+    prefer: Iterable[str] | None = None,
+    fold: Reach | None = None,
+    level: Level | None = None,
     threshold: float | None = None,
     workers: int | None = None,
     **chosen: Any,
@@ -274,8 +330,9 @@ def stated(
     >>> sorted(stated(drop=["caption,credit"], keep_lines=["credit"]).settings().clean.drop)
     [<Label.CAPTION: 'caption'>]
     """
-    if fold is not None and threshold is not None:
-        raise SettingsError("--fold has no meaning with --threshold, which folds every match; leave one of them out")
+    check_reach(fold=fold, level=level, threshold=threshold, dashes="--")
+    sources = None if prefer is None else tuple(_names(prefer, "--prefer"))
+    check_preference(keep if sources else None, sources, dashes="--")
     if workers is not None and workers < 0:
         raise SettingsError(f"--workers {workers}: give 1 or more, or 0 for one for each core")
     return Stated(
@@ -283,7 +340,10 @@ def stated(
         drop=None if drop is None else _chosen(drop, Label, "--drop", shown=LABELS),
         keep_lines=None if keep_lines is None else _chosen(keep_lines, Label, "--keep-lines", shown=LABELS),
         rule_off=None if rule_off is None else frozenset(_names(rule_off, "--rule-off")),
-        fold=None if fold is None else _chosen(fold, Relation, "--fold", shown=RELATIONS),
+        keep=Keep.PREFERRED if sources else keep,
+        prefer=sources,
+        fold=fold,
+        level=level,
         threshold=threshold,
         workers=workers,
         **chosen,
