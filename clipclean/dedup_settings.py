@@ -132,7 +132,7 @@ class DedupSettings:
             raise SettingsError(f"permutations: {self.permutations} is not between 2 and 4096; 128 is usual")
         self._choose()
         check_reach(
-            fold=None if self.fold is Reach.ABRIDGEMENT or self.level and self.fold is self.level.reach else self.fold,
+            fold=None if self.fold in (Reach.ABRIDGEMENT, self.level and self.level.reach) else self.fold,
             level=self.level,
             threshold=self.threshold,
         )
@@ -152,7 +152,7 @@ class DedupSettings:
             raise SettingsError("fold: give one of none, exact, duplicate, abridgement, update; each includes the last")
         for name, kind in (("keep", Keep), ("fold", Reach), ("level", Level), ("scope", Scope)):
             if (value := getattr(self, name)) is not None:
-                object.__setattr__(self, name, choice(value, kind, name))  # type: ignore[type-var]
+                object.__setattr__(self, name, choice(value, kind, name))
         object.__setattr__(self, "prefer", tuple(self.prefer))
 
 
@@ -162,9 +162,7 @@ def check_reach(*, fold: Reach | None, level: Level | None, threshold: float | N
     >>> check_reach(fold=Reach.EXACT, level=None, threshold=None)
     """
     if fold is not None and level is not None:
-        raise SettingsError(
-            f"{dashes}fold and {dashes}level both say how far copies are folded; leave one of them out"
-        )
+        raise SettingsError(f"{dashes}fold and {dashes}level both say how far copies are folded; leave one of them out")
     if threshold is not None and (fold is not None or level is not None):
         name = "fold" if fold is not None else "level"
         raise SettingsError(

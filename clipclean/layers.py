@@ -33,7 +33,6 @@ from clipclean.config import (
 )
 from clipclean.model import Label
 
-
 NO_WINDOW = "none"
 """How a nearer place says that there is no window after all."""
 
@@ -90,7 +89,7 @@ class Stated:
         Some go together: who states ``threshold``, ``fold`` or ``level`` here takes none of them from below, since they
         exclude one another, and who states ``drop`` here takes no ``keep_lines`` from below, which would undo it.
         """
-        if not self.fold is self.level is self.threshold is None:
+        if any(value is not None for value in (self.fold, self.level, self.threshold)):
             below = replace(below, fold=None, level=None, threshold=None)
         if self.drop is not None:
             below = replace(below, keep_lines=None)

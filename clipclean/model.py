@@ -7,7 +7,7 @@ Nothing here reads, writes or decides. A stage takes these values and returns ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -25,12 +25,7 @@ def maker(kind: type[Value]) -> Callable[..., Value]:
     >>> made == Origin("dump/a.jsonl", 3), type(made) is Origin
     (True, True)
     """
-    stated = fields(kind)  # type: ignore[arg-type] # the kinds are dataclasses
-    twin: Any = make_dataclass(
-        kind.__name__,
-        [(it.name, Any, field(default=it.default, default_factory=it.default_factory)) for it in stated],
-        slots=True,
-    )
+    twin = _twin(kind)
 
     def make(*values: Any, **named: Any) -> Value:
         made = twin(*values, **named)
@@ -38,6 +33,29 @@ def maker(kind: type[Value]) -> Callable[..., Value]:
         return made  # type: ignore[no-any-return]
 
     return make
+
+
+def column_maker(kind: type[Value]) -> Callable[..., list[Value]]:
+    """A way to make frozen values from columns, one for each of their first fields, in half the time of a ``maker``.
+
+    >>> [str(origin) for origin in column_maker(Origin)(["dump/a.jsonl", "dump/b.jsonl"], [3, 4])]
+    ['dump/a.jsonl#3', 'dump/b.jsonl#4']
+    """
+    twin = _twin(kind)
+
+    def make(*columns: Iterable[Any]) -> list[Value]:
+        made = list(map(twin, *columns))
+        for value in made:
+            value.__class__ = kind
+        return made
+
+    return make
+
+
+def _twin(kind: type[Value]) -> Any:
+    stated = fields(kind)  # type: ignore[arg-type] # the kinds are dataclasses
+    facts = [(it.name, Any, field(default=it.default, default_factory=it.default_factory)) for it in stated]
+    return make_dataclass(kind.__name__, facts, slots=True)
 
 
 class Label(StrEnum):
@@ -298,7 +316,7 @@ class Match:
     known: bool = False
 
 
-new_match = maker(Match)
+new_matches = column_maker(Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +334,9 @@ class Cluster:
     sources: int = 0
     hours: float | None = None
     known: bool = False
+
+
+new_clusters = column_maker(Cluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +357,7 @@ class Fold:
     known: bool = False
 
 
-new_fold = maker(Fold)
+new_folds = column_maker(Fold)
 
 
 @dataclass(frozen=True, slots=True)

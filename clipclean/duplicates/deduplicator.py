@@ -12,6 +12,7 @@ import math
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +70,8 @@ class Deduplicator:
     With ``settings.threshold`` a pair matches if and only if the measured Jaccard similarity of its word n-grams is at
     least that, and what hangs together by matches is one cluster. Without, a match says how two texts relate, and a
     cluster is folded as far as ``settings.fold`` says. Documents whose texts have the same words always match; texts
-    without words match if they are the same, empty ones never. Where some documents are ``known``, the others are
-    folded into these alone.
+    without words match if they are the same, empty ones never. With ``against``, or where some documents are ``known``,
+    the others are folded into these alone, and where there are none, into nothing.
 
     Memory grows by about 700 bytes a document. The words of all texts, as hashes, take nine bytes each of an unnamed
     temporary file until ``close``. The answer depends on the documents alone: not on their order (but for
@@ -86,8 +87,9 @@ class Deduplicator:
     [(('a', 'b'), 'longest: 5 words')]
     """
 
-    def __init__(self, settings: DedupSettings | None = None) -> None:
+    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False) -> None:
         self._settings = settings or DedupSettings()
+        self._against = against
         self._permutations = permutations(self._settings.permutations, self._settings.seed)
         self._store = WordStore()
         self._waiting: list[Document] = []
@@ -199,18 +201,12 @@ class Deduplicator:
         texts, copies = self._rank(found.texts, labels)
         measured = Measured(found.verdicts, found.judge, folds)
         kept = np.arange(len(self._ids))
-        if reach is not Reach.NONE:
+        if reach is not Reach.NONE and not (self._against and not copies.known.any()):
             window = self._settings.window
             limits = Limits(None if window is None else 3600.0 * window_hours(window), self._settings.scope)
             kept = fold_documents(texts, labels, copies, limits, measured)
-        words, preference = np.diff(self._store.offsets), self._facts.preference
-
-        def why(document: int) -> str:
-            preferred = self._facts.preferred(int(preference[document]))
-            said = say_why(self._settings.keep, int(words[document]), self._moments[document], preferred)
-            return f"known before; {said}" if copies.known[document] else said
-
-        return report(self._ids, np.argsort(self._order()), texts, kept, measured.verdicts, copies, why)
+        order = np.argsort(self._order())
+        return report(self._ids, order, texts, kept, measured.verdicts, copies, self._why)
 
     def _fold_plain(self, found: _Found) -> tuple[Places, NDArray[np.bool_] | None]:
         """The cluster of each text, and which relations fold: all within a cluster, but into known copies matches."""
@@ -227,6 +223,16 @@ class Deduplicator:
         matches = verdicts.matches[strongest]
         joining = matches & folds[verdicts.relation[strongest]]
         return grow(left, right, matches, joining, found.crowd), folds
+
+    def _why(self, kept: Places) -> list[str]:
+        """Why some documents are kept, in words."""
+        words = np.diff(self._store.offsets)[kept].tolist()
+        moments = [self._moments[document] for document in kept.tolist()]
+        preferred = map(self._facts.preferred, self._facts.preference[kept].tolist())
+        keeps = repeat(self._settings.keep)
+        said = list(map(say_why, keeps, words, moments, preferred))
+        known = self._facts.known[kept].tolist()
+        return [f"known before; {why}" if before else why for why, before in zip(said, known, strict=True)]
 
     def _rank(self, texts: Texts, labels: Places) -> tuple[Texts, Copies]:
         """Put the copies of each text in the order in which they are kept; the facts that fold them, with ranks."""

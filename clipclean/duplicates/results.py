@@ -6,9 +6,11 @@ but where new ones fold into them.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import product, repeat
+from itertools import pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from clipclean.duplicates.buckets import decode, encode
 from clipclean.duplicates.facts import NOWHERE
 from clipclean.duplicates.matching import RELATIONS, Texts, Verdicts
 from clipclean.duplicates.rows import Copies
-from clipclean.model import Cluster, Deduplication, Fold, Match, Relation, new_fold, new_match
+from clipclean.model import Cluster, Deduplication, Fold, Match, Relation, new_clusters, new_folds, new_matches
 from clipclean.text import Places
 
 _LISTED = 1024
@@ -37,48 +39,61 @@ def report(
     kept: Places,
     verdicts: Verdicts,
     copies: Copies,
-    why: Callable[[int], str],
+    why: Callable[[Places], Iterable[str]],
 ) -> Deduplication:
     """Folds of all documents, clusters of two or more, and the matches, all in the order of the input.
 
     ``order`` lists the documents as the input has them. ``kept`` is for each the document that it is folded into, its
     own number where it stays. ``texts`` have their copies ranked. The verdicts hold every pair of texts across which
-    something is folded. ``why`` says why a document is kept.
+    something is folded. ``why`` says why documents are kept.
     """
     text = np.full(len(ids), -1)
     text[texts.documents] = np.repeat(np.arange(len(texts.words)), np.diff(texts.bounds))
-    return Deduplication(
-        folds=tuple(_folds(ids, order[~copies.known[order]], text, kept, verdicts, copies)),
-        clusters=tuple(_clusters(ids, order, kept, copies, why)),
-        matches=tuple(_matches(ids, order, texts, verdicts, copies)),
-    )
+    with _no_collection():
+        return Deduplication(
+            folds=tuple(_folds(ids, order[~copies.known[order]], text, kept, verdicts, copies)),
+            clusters=tuple(_clusters(ids, order, kept, copies, why)),
+            matches=tuple(_matches(ids, order, texts, verdicts, copies)),
+        )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave the garbage collector out: of so many new values none is garbage, and looking takes longer than making."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _folds(
     ids: Sequence[str], shown: Places, text: Places, kept: Places, verdicts: Verdicts, copies: Copies
 ) -> Iterable[Fold]:
     names = [ids[document] for document in shown.tolist()] if len(shown) else []
-    folds = list(map(new_fold, names, names))
+    folds = new_folds(names, names)
     at = np.flatnonzero(kept[shown] != shown)
     own, other = text[shown[at]], text[kept[shown[at]]]
     place = np.where(own == other, _SAME_TEXT, verdicts.find(encode(own, other)))
     leads = [ids[document] for document in kept[shown[at]].tolist()]
     known = copies.known[kept[shown[at]]].tolist()
     relation, jaccard, containment, _, _ = _figures(place, verdicts)
-    made = map(new_fold, [names[number] for number in at.tolist()], leads, leads, relation, jaccard, containment, known)
+    made = new_folds([names[number] for number in at.tolist()], leads, leads, relation, jaccard, containment, known)
     for number, fold in zip(at.tolist(), made, strict=True):
         folds[number] = fold
     return folds
 
 
 def _clusters(
-    ids: Sequence[str], order: Places, kept: Places, copies: Copies, why: Callable[[int], str]
-) -> Iterator[Cluster]:
+    ids: Sequence[str], order: Places, kept: Places, copies: Copies, why: Callable[[Places], Iterable[str]]
+) -> Iterable[Cluster]:
     """Clusters of two or more by their first members, with how many sources they stand at and within what time."""
     sizes = np.bincount(kept, minlength=len(kept))
     members = order[sizes[kept[order]] > 1]
     if not len(members):
-        return
+        return ()
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     first = np.full(len(kept), len(order))
@@ -90,9 +105,10 @@ def _clusters(
     hours = _hours(copies.moment[members], starts)
     names = [ids[member] for member in members.tolist()]
     bounds = [*starts.tolist(), len(members)]
-    for number, lead in enumerate(cluster[starts].tolist()):
-        part = tuple(names[bounds[number] : bounds[number + 1]])
-        yield Cluster(ids[lead], part, why(lead), sources[number], hours[number], bool(copies.known[lead]))
+    parts = [tuple(names[start:end]) for start, end in pairwise(bounds)]
+    leads = cluster[starts]
+    lead_names = [ids[lead] for lead in leads.tolist()]
+    return new_clusters(lead_names, parts, why(leads), sources, hours, copies.known[leads].tolist())
 
 
 def _different(source: Places, starts: Places) -> list[int]:
@@ -100,7 +116,8 @@ def _different(source: Places, starts: Places) -> list[int]:
     run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(source))))
     stated = source != NOWHERE
     pairs = np.unique(run[stated] * (int(source.max()) + 2) + source[stated])
-    return np.bincount(pairs // (int(source.max()) + 2), minlength=len(starts)).tolist()
+    counts: list[int] = np.bincount(pairs // (int(source.max()) + 2), minlength=len(starts)).tolist()
+    return counts
 
 
 def _hours(moment: NDArray[np.float64], starts: Places) -> list[float | None]:
@@ -155,38 +172,37 @@ def _matches(ids: Sequence[str], order: Places, texts: Texts, verdicts: Verdicts
     swapped = input_place[rows[:, 0]] > input_place[rows[:, 1]]
     rows[swapped, 0], rows[swapped, 1] = rows[swapped, 1], rows[swapped, 0].copy()
     rows = rows[np.lexsort((input_place[rows[:, 1]], input_place[rows[:, 0]]))]
+    again = np.zeros(len(rows), bool)  # of long lists, pairs of two of the first few
+    again[1:] = (rows[1:, :2] == rows[:-1, :2]).all(axis=1)
+    rows = rows[~again]
     one, other = ([ids[document] for document in rows[:, side].tolist()] for side in (0, 1))
     known = copies.known[rows[:, 0]].tolist() if copies.known.any() else repeat(False)
-    return map(new_match, one, other, *_figures(rows[:, 2], verdicts), known)
+    return new_matches(one, other, *_figures(rows[:, 2], verdicts), known)
 
 
 def _pairs(texts: Texts, verdicts: Verdicts) -> Iterator[Places]:
     """Pairs of documents that match, each with the place of its verdict."""
-    left, right = decode(verdicts.codes)
     copies = np.diff(texts.bounds)
-    first = texts.first
-    simple = verdicts.matches & (copies[left] == 1) & (copies[right] == 1)
-    yield np.stack((first[left[simple]], first[right[simple]], np.flatnonzero(simple)), axis=1)
-    twice = texts.bounds[:-1][copies == 2]
-    yield np.stack((texts.documents[twice], texts.documents[twice + 1], np.full(len(twice), _SAME_TEXT)), axis=1)
-    for number in np.flatnonzero(copies > 2).tolist():
-        documents = texts.copies(number)
-        few = documents[:_FEW] if len(documents) ** 2 > _LISTED else documents
-        yield _all_pairs([(few, documents)], _SAME_TEXT)
-    for place in np.flatnonzero(verdicts.matches & ~simple).tolist():
-        one, other = texts.copies(int(left[place])), texts.copies(int(right[place]))
-        if len(one) * len(other) <= _LISTED:
-            yield _all_pairs([(one, other)], place)
-        else:
-            yield _all_pairs([(one[:_FEW], other), (one, other[:_FEW])], place)
+    place = np.flatnonzero(verdicts.matches)
+    left, right = decode(verdicts.codes[place])
+    alike = np.flatnonzero(copies > 1)
+    one, other = np.concatenate((left, alike)), np.concatenate((right, alike))
+    place = np.concatenate((place, np.full(len(alike), _SAME_TEXT)))
+    listed = copies[one] * copies[other] <= _LISTED
+    yield _across(texts, one[listed], other[listed], place[listed], copies, copies)
+    few = np.minimum(copies, _FEW)
+    yield _across(texts, one[~listed], other[~listed], place[~listed], few, copies)
+    yield _across(texts, one[~listed], other[~listed], place[~listed], copies, few)
 
 
-def _all_pairs(sides: Sequence[tuple[Places, Places]], place: int) -> Places:
-    """All pairs of two different documents across some sides, each once, with the place of their verdict."""
-    pairs = {
-        (min(one, other), max(one, other), place)
-        for left, right in sides
-        for one, other in product(left.tolist(), right.tolist())
-        if one != other
-    }
-    return np.array(sorted(pairs), np.int64).reshape(-1, 3)
+def _across(texts: Texts, one: Places, other: Places, place: Places, copies: Places, others: Places) -> Places:
+    """The first so many documents of some texts with the first so many of others, and the places of the verdicts."""
+    pairs = copies[one] * others[other]
+    pair = np.repeat(np.arange(len(pairs)), pairs)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
+    left, right = np.divmod(within, others[other][pair])
+    documents = (texts.documents[texts.bounds[text[pair]] + at] for text, at in ((one, left), (other, right)))
+    rows: Places = np.stack((*documents, place[pair]), axis=1)
+    once: Places = rows[(one[pair] != other[pair]) | (left < right) | (copies is not others)]
+    apart: Places = once[once[:, 0] != once[:, 1]]
+    return apart

@@ -73,7 +73,9 @@ def _rows(documents: Places, text: Places, labels: Places, copies: Copies, limit
         row[order] = np.cumsum(fresh) - 1
         first = order[fresh]
     best = documents[first]
-    rows = Rows(best, text[first], labels[text[first]], copies.rank[best], source[first], copies.moment[best], known[first])
+    rows = Rows(
+        best, text[first], labels[text[first]], copies.rank[best], source[first], copies.moment[best], known[first]
+    )
     return rows, row
 
 
