@@ -6,48 +6,53 @@ so that two outputs can be told apart by how they were made.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
+from clipclean.choosing import E, choice, choices, no_such
+from clipclean.dedup_settings import Candidates, DedupSettings, Keep, Level, Reach, Scope
 from clipclean.errors import SettingsError
-from clipclean.model import Label, Relation
+from clipclean.model import Label
+
+__all__ = [
+    "FIELD_NAMES",
+    "FURNITURE",
+    "Candidates",
+    "CleanSettings",
+    "Copies",
+    "DedupSettings",
+    "E",
+    "Extractor",
+    "Format",
+    "Keep",
+    "Level",
+    "LineMatch",
+    "Mode",
+    "OutputSettings",
+    "OwnRule",
+    "Preset",
+    "Reach",
+    "ReadSettings",
+    "Scope",
+    "Settings",
+    "SourceSettings",
+    "Sure",
+    "choice",
+    "choices",
+    "no_such",
+    "plain",
+    "settings_digest",
+]
 
 FIELD_NAMES = ("id", "text", "html", "url", "source", "title", "published", "lang")
 
 FURNITURE = frozenset(Label) - {Label.BODY, Label.BLANK}
 """The labels of lines that are no part of a story; all of them are dropped unless a switch says otherwise."""
-
-
-class Keep(StrEnum):
-    """Which copy of a story stays. Ties go to the longer, then the earlier, then the id that sorts first.
-
-    Only ``first`` looks at the order of the input.
-
-    >>> Keep("longest") is Keep.LONGEST
-    True
-    """
-
-    LONGEST = "longest"
-    EARLIEST = "earliest"
-    LATEST = "latest"
-    FIRST = "first"
-
-
-class Candidates(StrEnum):
-    """How pairs are found that may be copies: by a shared low hash (``sketch``) or a shared band of a signature.
-
-    >>> Candidates("bands") is Candidates.BANDS
-    True
-    """
-
-    SKETCH = "sketch"
-    BANDS = "bands"
 
 
 class Extractor(StrEnum):
@@ -91,39 +96,6 @@ class Mode(StrEnum):
     WHOLE = "whole"
     START = "start"
     ANYWHERE = "anywhere"
-
-
-E = TypeVar("E", bound=StrEnum)
-
-
-def no_such(setting: str, name: str, known: Iterable[str], kind: str = "") -> SettingsError:
-    """The error for a name that there is not: it says the nearest one, or all of them where none is near.
-
-    >>> print(no_such("drop", "captions", ["caption", "credit"]))
-    drop: there is no 'captions'; did you mean caption?
-    """
-    names = list(known)
-    near = difflib.get_close_matches(name.lower(), names, n=1)
-    return SettingsError(
-        (f"{setting}: " if setting else "")
-        + f"there is no {kind}{name!r}; "
-        + (f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}")
-    )
-
-
-def choices(names: Iterable[str], allowed: type[E], setting: str) -> frozenset[E]:
-    """Turn names into members of ``allowed``; raises SettingsError for a name that there is not.
-
-    >>> sorted(choices(["credit", "caption"], Label, "drop"))
-    [<Label.CAPTION: 'caption'>, <Label.CREDIT: 'credit'>]
-    """
-    found = set()
-    for name in names:
-        try:
-            found.add(allowed(name))
-        except ValueError:
-            raise no_such(setting, name, allowed) from None
-    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,33 +254,6 @@ class CleanSettings:
             rules_off=self.rules_off if exception.rules_off is None else exception.rules_off,
             sources=(),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DedupSettings:
-    """How copies are found and which of them stays.
-
-    ``threshold`` None compares versions of stories (typed relations); a number from 0 to 1 is the plain mode: a pair
-    matches if and only if the measured Jaccard of its word ``ngram``-grams is at least that, and every match folds.
-    ``candidates`` says how pairs are found; ``permutations`` and ``seed`` shape MinHash signatures as in datasketch.
-    ``fold`` holds the relations whose shorter or later copy is folded; it is not used in the plain mode.
-    """
-
-    threshold: float | None = None
-    ngram: int = 5
-    candidates: Candidates = Candidates.SKETCH
-    permutations: int = 128
-    seed: int = 1
-    keep: Keep = Keep.LONGEST
-    fold: frozenset[Relation] = frozenset({Relation.EXACT, Relation.DUPLICATE, Relation.ABRIDGEMENT})
-
-    def __post_init__(self) -> None:
-        if self.threshold is not None and not 0 < self.threshold <= 1:
-            raise SettingsError(f"threshold: {self.threshold} is not above 0 and at most 1; .7 is usual")
-        if not 1 <= self.ngram <= 32:
-            raise SettingsError(f"ngram: {self.ngram} is not between 1 and 32; 5 is usual")
-        if not 2 <= self.permutations <= 4096:
-            raise SettingsError(f"permutations: {self.permutations} is not between 2 and 4096; 128 is usual")
 
 
 class Format(StrEnum):

@@ -20,15 +20,21 @@ from clipclean.config import (
     Extractor,
     Format,
     Keep,
+    Level,
     LineMatch,
     OutputSettings,
     OwnRule,
     Preset,
+    Reach,
     ReadSettings,
+    Scope,
     Settings,
     SourceSettings,
 )
-from clipclean.model import Label, Relation
+from clipclean.model import Label
+
+NO_WINDOW = "none"
+"""How a nearer place says that there is no window after all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +71,12 @@ class Stated:
     reasons: bool | None = None
     dup: Copies | None = None
     keep: Keep | None = None
-    fold: frozenset[Relation] | None = None
+    prefer: tuple[str, ...] | None = None
+    fold: Reach | None = None
+    level: Level | None = None
     threshold: float | None = None
+    window: str | None = None
+    scope: Scope | None = None
     format: Format | None = None
     annotate: bool | None = None
     workers: int | None = None
@@ -76,11 +86,11 @@ class Stated:
     def over(self, below: Stated) -> Stated:
         """This place and one further away as one: what both state is as it is here.
 
-        Two pairs go together: who states ``threshold`` or ``fold`` here takes neither from below, since they exclude
-        one another, and who states ``drop`` here takes no ``keep_lines`` from below, which would undo it.
+        Some go together: who states ``threshold``, ``fold`` or ``level`` here takes none of them from below, since they
+        exclude one another, and who states ``drop`` here takes no ``keep_lines`` from below, which would undo it.
         """
-        if self.fold is not None or self.threshold is not None:
-            below = replace(below, fold=None, threshold=None)
+        if any(value is not None for value in (self.fold, self.level, self.threshold)):
+            below = replace(below, fold=None, level=None, threshold=None)
         if self.drop is not None:
             below = replace(below, keep_lines=None)
         sources = tuple(
@@ -116,7 +126,17 @@ class Stated:
                 sources=tuple(map(self._for_source, self.sources)),
                 **clean,
             ),
-            dedup=DedupSettings(**_stated(threshold=self.threshold, keep=self.keep, fold=self.fold)),
+            dedup=DedupSettings(
+                **_stated(
+                    threshold=self.threshold,
+                    keep=self.keep,
+                    prefer=self.prefer if self.keep in (None, Keep.PREFERRED) else None,  # from further away, unused
+                    fold=self.fold,
+                    level=self.level,
+                    window=None if self.window == NO_WINDOW else self.window,
+                    scope=self.scope,
+                )
+            ),
             output=OutputSettings(**_stated(format=self.format, copies=self.dup, annotate=self.annotate)),
             **_stated(workers=self.workers),
         )
@@ -157,6 +177,8 @@ def _defaults() -> Stated:
         dup=default.output.copies,
         keep=default.dedup.keep,
         fold=default.dedup.fold,
+        window=NO_WINDOW,
+        scope=default.dedup.scope,
         format=default.output.format,
         annotate=default.output.annotate,
         workers=default.workers,
@@ -164,4 +186,5 @@ def _defaults() -> Stated:
 
 
 DEFAULTS = _defaults()
-"""What holds where nobody states anything; ``field``, ``encoding`` and ``threshold`` have no value then."""
+"""What holds where nobody states anything; ``field``, ``encoding``, ``prefer``, ``level`` and ``threshold`` have no
+value then."""

@@ -7,7 +7,7 @@ Nothing here reads, writes or decides. A stage takes these values and returns ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -25,12 +25,7 @@ def maker(kind: type[Value]) -> Callable[..., Value]:
     >>> made == Origin("dump/a.jsonl", 3), type(made) is Origin
     (True, True)
     """
-    stated = fields(kind)  # type: ignore[arg-type] # the kinds are dataclasses
-    twin: Any = make_dataclass(
-        kind.__name__,
-        [(it.name, Any, field(default=it.default, default_factory=it.default_factory)) for it in stated],
-        slots=True,
-    )
+    twin = _twin(kind)
 
     def make(*values: Any, **named: Any) -> Value:
         made = twin(*values, **named)
@@ -38,6 +33,29 @@ def maker(kind: type[Value]) -> Callable[..., Value]:
         return made  # type: ignore[no-any-return]
 
     return make
+
+
+def column_maker(kind: type[Value]) -> Callable[..., list[Value]]:
+    """A way to make frozen values from columns, one for each of their first fields, in half the time of a ``maker``.
+
+    >>> [str(origin) for origin in column_maker(Origin)(["dump/a.jsonl", "dump/b.jsonl"], [3, 4])]
+    ['dump/a.jsonl#3', 'dump/b.jsonl#4']
+    """
+    twin = _twin(kind)
+
+    def make(*columns: Iterable[Any]) -> list[Value]:
+        made = list(map(twin, *columns))
+        for value in made:
+            value.__class__ = kind
+        return made
+
+    return make
+
+
+def _twin(kind: type[Value]) -> Any:
+    stated = fields(kind)  # type: ignore[arg-type] # the kinds are dataclasses
+    facts = [(it.name, Any, field(default=it.default, default_factory=it.default_factory)) for it in stated]
+    return make_dataclass(kind.__name__, facts, slots=True)
 
 
 class Label(StrEnum):
@@ -273,7 +291,8 @@ class Document:
     """What the duplicate stage needs of a clipping: the text to compare and the facts that choose the kept copy.
 
     ``position`` is its place in the input, counted from 0. ``published`` is any date that a news record carries;
-    one that cannot be read counts as unknown.
+    one that cannot be read counts as unknown. A ``known`` one was there before: others are folded into it, and it is
+    neither folded nor in the answer itself; its id may be that of another.
     """
 
     id: str
@@ -281,6 +300,7 @@ class Document:
     source: str | None = None
     published: str | None = None
     position: int = 0
+    known: bool = False
 
 
 new_document = maker(Document)
@@ -291,7 +311,8 @@ class Match:
     """Two clippings that were measured against each other and found to be copies; ``a`` comes first in the input.
 
     ``jaccard`` is shared shingles / all shingles, ``containment`` shared shingles / shingles of the shorter, both
-    from 0 to 1 and measured, not estimated. ``reason`` says in words why the relation holds.
+    from 0 to 1 and measured, not estimated. ``reason`` says in words why the relation holds, ``strength`` from 0 to 1
+    how surely the two are related at all. ``known`` says that ``a`` was there before (``Document.known``).
     """
 
     a: str
@@ -300,6 +321,11 @@ class Match:
     jaccard: float
     containment: float
     reason: str = ""
+    strength: float = 1.0
+    known: bool = False
+
+
+new_matches = column_maker(Match)
 
 
 new_match = maker(Match)
@@ -307,10 +333,22 @@ new_match = maker(Match)
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Clippings that tell one story: the ``kept`` id and all ``members`` (the kept one among them), in input order."""
+    """Clippings that tell one story: the ``kept`` id and all ``members`` (the kept one among them), in input order.
+
+    ``why`` says why that one is kept. ``sources`` counts the different sources among the members, as far as they are
+    stated; ``hours`` lie between the first and the last of them, None where fewer than two have a date. ``known`` says
+    that the kept one was there before (``Document.known``).
+    """
 
     kept: str
     members: tuple[str, ...]
+    why: str = ""
+    sources: int = 0
+    hours: float | None = None
+    known: bool = False
+
+
+new_clusters = column_maker(Cluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +356,8 @@ class Fold:
     """What became of one clipping: the cluster it is in and, where it is a copy, the measured match that says so.
 
     ``duplicate_of`` is None for the kept copy and for a clipping that stands alone; ``relation``, ``jaccard`` and
-    ``containment`` are measured against the kept copy.
+    ``containment`` are measured against the kept copy. ``known`` says that the kept copy was there before
+    (``Document.known``).
     """
 
     id: str
@@ -327,6 +366,10 @@ class Fold:
     relation: Relation | None = None
     jaccard: float | None = None
     containment: float | None = None
+    known: bool = False
+
+
+new_folds = column_maker(Fold)
 
 
 new_fold = maker(Fold)

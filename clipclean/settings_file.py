@@ -19,17 +19,21 @@ from clipclean.config import (
     Extractor,
     Format,
     Keep,
+    Level,
     LineMatch,
     Mode,
     OwnRule,
     Preset,
+    Reach,
+    Scope,
     Settings,
     Sure,
     no_such,
 )
+from clipclean.dedup_settings import check_preference, check_reach, window_hours
 from clipclean.errors import SettingsError
-from clipclean.layers import Stated, StatedForSource
-from clipclean.model import Label, Relation
+from clipclean.layers import NO_WINDOW, Stated, StatedForSource
+from clipclean.model import Label
 
 NAME = "clipclean.toml"
 PROJECT = "pyproject.toml"
@@ -120,8 +124,10 @@ def _own_table(project: Table) -> Table | None:
 
 def _stated(table: Table) -> Stated:
     found = _taken(table, KEYS, "")
-    if found.get("fold") is not None and found.get("threshold") is not None:
-        raise SettingsError("fold has no meaning with threshold, which folds every match; leave one of them out")
+    check_reach(fold=found.get("fold"), level=found.get("level"), threshold=found.get("threshold"))
+    check_preference(found.get("keep"), found.get("prefer"))
+    if found.get("prefer"):
+        found["keep"] = Keep.PREFERRED  # said by the list; said outright, it wins over a file further away
     return Stated(**{NAMES.get(key, key.replace("-", "_")): value for key, value in found.items()})
 
 
@@ -180,6 +186,19 @@ def _one_of(kind: type[E], *, of: Iterable[E] | None = None) -> Callable[[Any, s
 def _some_of(kind: type[E], *, of: Iterable[E] | None = None) -> Callable[[Any, str], frozenset[E]]:
     one = _one_of(kind, of=of)
     return lambda value, key: frozenset(one(name, key) for name in _texts(value, key))
+
+
+def _reach(value: Any, key: str) -> Reach:
+    if isinstance(value, list):
+        raise SettingsError(f'{key}: write one name, as in {key} = "abridgement"; each includes the nearer ones')
+    return _one_of(Reach)(value, key)
+
+
+def _window(value: Any, key: str) -> str:
+    window = _text(value, key)
+    if window != NO_WINDOW:
+        window_hours(window)
+    return window
 
 
 def _names(value: Any, key: str) -> frozenset[str]:
@@ -267,8 +286,12 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "reasons": _truth,
     "dup": _one_of(Copies),
     "keep": _one_of(Keep),
-    "fold": _some_of(Relation),
+    "prefer": _texts,
+    "fold": _reach,
+    "level": _one_of(Level),
     "threshold": _number,
+    "window": _window,
+    "scope": _one_of(Scope),
     "format": _one_of(Format),
     "annotate": _truth,
     "workers": _whole,

@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 400
 
 # Each part of the package, from the bottom to the top, and the parts it may import. Stages never import each other.
-GROUND = {"errors", "model", "config", "text", "characters", "dates"}
+GROUND = {"errors", "model", "choosing", "dedup_settings", "config", "text", "characters", "dates"}
 STAGES = {"readers", "extraction", "cleaning", "duplicates", "writers", "review"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -22,10 +22,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "characters": {"errors"},
     "text": {"errors", "model", "characters"},
     "dates": {"errors", "model", "characters", "text"},
-    "config": {"errors", "model"},
+    "choosing": {"errors", "model"},
+    "dedup_settings": {"errors", "model", "choosing"},
+    "config": {"errors", "model", "choosing", "dedup_settings"},
     "language": {"errors"},
     "layers": {"errors", "model", "config"},
-    "settings_file": {"errors", "model", "config", "layers", "cleaning"},
+    "settings_file": {"errors", "model", "config", "dedup_settings", "layers", "cleaning"},
     "settings_toml": {"config", "layers"},
     **dict.fromkeys(STAGES, GROUND),
     "engines": GROUND | STAGES,

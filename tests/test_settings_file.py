@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import clipclean
-from clipclean.config import Copies, Format, Keep, Label, LineMatch, Mode, OwnRule, Preset, Settings, Sure
+from clipclean.config import Copies, Format, Keep, Label, LineMatch, Mode, OwnRule, Preset, Reach, Scope, Settings, Sure
 from clipclean.errors import SettingsError
-from clipclean.model import Relation
 from clipclean.settings_file import KEYS, MATCH_KEYS, RULE_KEYS, SOURCE_KEYS, find_file, load_settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -28,11 +27,22 @@ WRONG = {
     'keep-lines = ["sign-off"]': r"keep-lines: .*did you mean signoff\?",
     'rule-off = ["promo-buton"]': r"rule-off: there is no rule 'promo-buton'; did you mean promo-button\?",
     'extractor = "all"': r"extractor: there is no 'all'; choose from ensemble, blocks",
-    'fold = ["twin"]': r"fold: there is no 'twin'; choose from exact, duplicate, abridgement, update",
+    'fold = "twin"': r"fold: there is no 'twin'; choose from none, exact, duplicate, abridgement, update",
+    'fold = ["exact"]': r'fold: write one name, as in fold = "abridgement"; each includes the nearer ones',
+    'level = "hihg"': r"level: there is no 'hihg'; did you mean high\?",
+    'fold = "exact"\nlevel = "high"': "fold and level both say how far",
+    'level = "high"\nthreshold = 0.7': "level has no meaning with threshold",
+    'window = "7 days"': "window: '7 days'; write a number and h, d or w",
+    'window = "0d"': "window: '0d' folds nothing",
+    'scope = "other"': "scope: there is no 'other'; choose from all, same-source, cross-source",
+    'keep = "preferred"': "keep preferred needs the sources in order of preference",
+    'prefer = "reuters.com"': "prefer: write a list of texts",
+    'prefer = [" "]': "prefer: a source without a name",
+    'prefer = ["reuters.com"]\nkeep = "latest"': "prefer has no meaning with keep latest",
     'keep = "longst"': r"keep: .*did you mean longest\?",
     'threshold = "0.7"': "threshold: write a number",
     "threshold = 70": "threshold: 70.0 is not above 0",
-    'threshold = 0.7\nfold = ["exact"]': "fold has no meaning with threshold",
+    'threshold = 0.7\nfold = "exact"': "fold has no meaning with threshold",
     'format = "xlsx"': "format: .*choose from jsonl, csv, parquet, txt",
     'annotate = "yes"': "annotate: write true or false",
     "workers = true": "workers: write a whole number",
@@ -101,7 +111,7 @@ def test_an_empty_file_states_nothing(tmp_path: Path) -> None:
 
 def test_the_example_in_the_docs_is_complete_and_says_what_it_seems_to_say(tmp_path: Path) -> None:
     table = tomllib.loads(example())
-    assert set(table) == set(KEYS) - {"threshold"}
+    assert set(table) == set(KEYS) - {"threshold", "level"}
     assert set().union(*table["rules"]) == set(RULE_KEYS)
     assert set().union(*table["source"].values()) == set(SOURCE_KEYS)
     assert {"pattern", "phrases", "mode"} <= set(MATCH_KEYS)
@@ -111,7 +121,9 @@ def test_the_example_in_the_docs_is_complete_and_says_what_it_seems_to_say(tmp_p
     assert (clean.preset, clean.rules_off, clean.extractor.value) == (Preset.BALANCED, {"name-slash-name"}, "blocks")
     assert clean.drop.isdisjoint({Label.BYLINE, Label.SIGNOFF, Label.BIO})
     assert settings.read.fields == {"text": "artikel", "id": "nr"}
-    assert (settings.dedup.keep, Relation.UPDATE in settings.dedup.fold) == (Keep.EARLIEST, True)
+    dedup = settings.dedup
+    assert (dedup.keep, dedup.prefer, dedup.fold) == (Keep.PREFERRED, ("reuters.com", "apnews.com"), Reach.UPDATE)
+    assert (dedup.window, dedup.scope) == ("7d", Scope.CROSS_SOURCE)
     assert (settings.output.copies, settings.output.format, settings.workers) == (Copies.GROUP, Format.PARQUET, 2)
     weather, ferry, tides = clean.rules
     assert (weather.name, weather.match.max_words, ferry.sure) == ("halden-weather", 12, Sure.LIKELY)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clipclean.cli import copy_options as c
 from clipclean.cli import options as o
 from clipclean.config import Copies
 from clipclean.layers import Stated
@@ -72,10 +73,14 @@ def run(
             help="Read inputs once; do not learn what recurs at each source.",
         ),
     ] = False,
-    dup: o.WhatOfCopies = None,
-    keep: o.WhichStays = None,
-    fold: o.Folds = None,
-    threshold: o.Threshold = None,
+    dup: c.WhatOfCopies = None,
+    keep: c.WhichStays = None,
+    prefer: c.Preferred = None,
+    fold: c.HowFar = None,
+    level: c.HowNear = None,
+    window: c.Window = None,
+    scope: c.WhichSources = None,
+    threshold: c.Threshold = None,
     form: o.HowWritten = None,
     annotate: o.Annotate = None,
     force: Annotated[
@@ -107,7 +112,11 @@ def run(
         reasons=reasons,
         dup=dup,
         keep=keep,
+        prefer=prefer,
         fold=fold,
+        level=level,
+        window=window,
+        scope=scope,
         threshold=threshold,
         format=form,
         annotate=annotate,
@@ -209,10 +218,14 @@ def dedup(
     rule_off: o.RulesOff = None,
     preset: o.WhichPreset = None,
     extractor: o.HowExtracted = None,
-    dup: o.WhatOfCopies = None,
-    keep: o.WhichStays = None,
-    fold: o.Folds = None,
-    threshold: o.Threshold = None,
+    dup: c.WhatOfCopies = None,
+    keep: c.WhichStays = None,
+    prefer: c.Preferred = None,
+    fold: c.HowFar = None,
+    level: c.HowNear = None,
+    window: c.Window = None,
+    scope: c.WhichSources = None,
+    threshold: c.Threshold = None,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
     quiet: o.Quiet = False,
@@ -235,7 +248,11 @@ def dedup(
         extractor=extractor,
         dup=dup,
         keep=keep,
+        prefer=prefer,
         fold=fold,
+        level=level,
+        window=window,
+        scope=scope,
         threshold=threshold,
         workers=workers,
     )

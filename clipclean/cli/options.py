@@ -10,15 +10,26 @@ from typing import Annotated, Any
 
 import typer
 
-from clipclean.config import FURNITURE, Copies, E, Extractor, Format, Keep, Preset, Settings, choices
+from clipclean.config import (
+    FURNITURE,
+    E,
+    Extractor,
+    Format,
+    Keep,
+    Level,
+    Preset,
+    Reach,
+    Settings,
+    choices,
+)
+from clipclean.dedup_settings import check_preference, check_reach
 from clipclean.errors import SettingsError
 from clipclean.layers import Stated
-from clipclean.model import Label, Relation
+from clipclean.model import Label
 from clipclean.settings_file import find_file, load_stated
 
 READING = "What comes in"
 CLEANING = "What is furniture"
-COPIES = "What is a copy"
 WRITING = "What goes out"
 RUNNING = "How it runs"
 SETTINGS = "Where settings come from"
@@ -26,7 +37,6 @@ SETTINGS = "Where settings come from"
 FLAG = ""
 """The metavar of a flag: without it, typer shows a type, and people give a value."""
 
-RELATIONS = ", ".join(Relation)
 LABELS = ", ".join(label.value for label in Label if label in FURNITURE)
 
 Inputs = Annotated[
@@ -155,46 +165,6 @@ Profile = Annotated[
         help="Take what recurs at each source from this file, which `clipclean learn` wrote.",
     ),
 ]
-Threshold = Annotated[
-    float | None,
-    typer.Option(
-        "--threshold",
-        metavar="T",
-        rich_help_panel=COPIES,
-        show_default="typed relations",
-        help="Plain mode: a pair matches if its measured Jaccard of word 5-grams is at least T.",
-    ),
-]
-WhichStays = Annotated[
-    Keep | None,
-    typer.Option(
-        "--keep",
-        metavar="WHICH",
-        rich_help_panel=COPIES,
-        show_default="longest",
-        help="The copy of a story that stays: longest, earliest, latest or first (in the input).",
-    ),
-]
-Folds = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--fold",
-        metavar="RELATIONS",
-        rich_help_panel=COPIES,
-        show_default="all but update",
-        help="Which relations make a copy: exact, duplicate, abridgement, update.",
-    ),
-]
-WhatOfCopies = Annotated[
-    Copies | None,
-    typer.Option(
-        "--dup",
-        metavar="WHAT",
-        rich_help_panel=COPIES,
-        show_default="remove; of dedup annotate",
-        help="What becomes of copies: remove, annotate (write them with their cluster) or group (in the kept one).",
-    ),
-]
 HowWritten = Annotated[
     Format | None,
     typer.Option(
@@ -264,7 +234,10 @@ def stated(
     drop: Iterable[str] | None = None,
     keep_lines: Iterable[str] | None = None,
     rule_off: Iterable[str] | None = None,
-    fold: Iterable[str] | None = None,
+    keep: Keep | None = None,
+    prefer: Iterable[str] | None = None,
+    fold: Reach | None = None,
+    level: Level | None = None,
     threshold: float | None = None,
     workers: int | None = None,
     **chosen: Any,
@@ -274,8 +247,9 @@ def stated(
     >>> sorted(stated(drop=["caption,credit"], keep_lines=["credit"]).settings().clean.drop)
     [<Label.CAPTION: 'caption'>]
     """
-    if fold is not None and threshold is not None:
-        raise SettingsError("--fold has no meaning with --threshold, which folds every match; leave one of them out")
+    check_reach(fold=fold, level=level, threshold=threshold, dashes="--")
+    sources = None if prefer is None else tuple(_names(prefer, "--prefer"))
+    check_preference(keep if sources else None, sources, dashes="--")
     if workers is not None and workers < 0:
         raise SettingsError(f"--workers {workers}: give 1 or more, or 0 for one for each core")
     return Stated(
@@ -283,7 +257,10 @@ def stated(
         drop=None if drop is None else _chosen(drop, Label, "--drop", shown=LABELS),
         keep_lines=None if keep_lines is None else _chosen(keep_lines, Label, "--keep-lines", shown=LABELS),
         rule_off=None if rule_off is None else frozenset(_names(rule_off, "--rule-off")),
-        fold=None if fold is None else _chosen(fold, Relation, "--fold", shown=RELATIONS),
+        keep=Keep.PREFERRED if sources else keep,
+        prefer=sources,
+        fold=fold,
+        level=level,
         threshold=threshold,
         workers=workers,
         **chosen,

@@ -11,20 +11,25 @@ import hashlib
 import math
 from array import array
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clipclean.config import DedupSettings
+from clipclean.config import DedupSettings, Reach
 from clipclean.dates import parse_date
+from clipclean.dedup_settings import window_hours
 from clipclean.duplicates.buckets import decode
 from clipclean.duplicates.clusters import connect, grow
-from clipclean.duplicates.folding import Stars, fold_all, fold_related, rank
-from clipclean.duplicates.matching import RELATIONS, Texts
+from clipclean.duplicates.facts import Facts, rank
+from clipclean.duplicates.folding import Limits, Measured
+from clipclean.duplicates.matching import RELATIONS, Judge, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations
 from clipclean.duplicates.plain import PlainMatcher
-from clipclean.duplicates.results import report
+from clipclean.duplicates.results import report, say_why
 from clipclean.duplicates.routine import UNKNOWN, Counter
+from clipclean.duplicates.rows import Copies, fold_documents
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.duplicates.store import WordStore
@@ -50,13 +55,24 @@ def deduplicate(documents: Iterable[Document], settings: DedupSettings | None = 
         return deduplicator.finish()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was measured of a run, before anything is folded; ``crowd`` is None in the plain mode."""
+
+    texts: Texts
+    verdicts: Verdicts
+    judge: Judge
+    crowd: Places | None
+
+
 class Deduplicator:
     """Finds copies among any number of documents; use it where they come in parts, else ``deduplicate``.
 
     With ``settings.threshold`` a pair matches if and only if the measured Jaccard similarity of its word n-grams is at
     least that, and what hangs together by matches is one cluster. Without, a match says how two texts relate, and a
-    cluster is folded as far as ``settings.fold`` says; exact copies fold unless it is empty. Documents whose texts have
-    the same words always match; texts without words match if they are the same, empty ones never.
+    cluster is folded as far as ``settings.fold`` says. Documents whose texts have the same words always match; texts
+    without words match if they are the same, empty ones never. With ``against``, or where some documents are ``known``,
+    the others are folded into these alone, and where there are none, into nothing.
 
     Memory grows by about 700 bytes a document. The words of all texts, as hashes, take nine bytes each of an unnamed
     temporary file until ``close``. The answer depends on the documents alone: not on their order (but for
@@ -68,17 +84,19 @@ class Deduplicator:
     >>> with Deduplicator(DedupSettings(threshold=0.7)) as deduplicator:
     ...     deduplicator.add([Document("a", "Rain fell in the north.")])
     ...     deduplicator.add([Document("b", "RAIN fell — in the north")])
-    ...     deduplicator.finish().clusters
-    (Cluster(kept='a', members=('a', 'b')),)
+    ...     [(cluster.members, cluster.why) for cluster in deduplicator.finish().clusters]
+    [(('a', 'b'), 'longest: 5 words')]
     """
 
-    def __init__(self, settings: DedupSettings | None = None) -> None:
+    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False) -> None:
         self._settings = settings or DedupSettings()
+        self._against = against
         self._permutations = permutations(self._settings.permutations, self._settings.seed)
         self._store = WordStore(flags=self._settings.threshold is None)
         self._waiting: list[Document] = []
         self._waiting_characters = 0
         self._known: set[str] = set()
+        self._facts = Facts(self._settings.prefer)
         self._ids: list[str] = []
         self._positions = array("q")
         self._moments = array("d")
@@ -91,9 +109,11 @@ class Deduplicator:
     def add(self, documents: Iterable[Document]) -> None:
         """Fingerprint some more documents. Those before a document that raises are kept."""
         for document in documents:
-            if document.id in self._known:
+            if document.id in self._known and not document.known:
                 raise RecordError("repeated-id", f"the id {document.id!r} came before; give each document its own")
-            self._known.add(document.id)
+            if not document.known:
+                self._known.add(document.id)
+            self._facts.add(document)
             self._waiting.append(document)
             self._waiting_characters += len(document.text)
             if len(self._waiting) >= _DOCUMENTS or self._waiting_characters >= _CHARACTERS:
@@ -101,14 +121,14 @@ class Deduplicator:
 
     def finish(self) -> Deduplication:
         """Compare all documents added so far; more may be added after, for another answer on all of them."""
-        self._fingerprint()
-        texts = self._distinct()
-        plain = self._settings.threshold
-        texts, stars = self._fold_typed(texts) if plain is None else self._fold_plain(texts, plain)
-        kept = np.arange(len(self._ids))
-        if self._settings.fold or plain is not None:
-            kept[texts.documents] = np.repeat(texts.first[stars.centre], np.diff(texts.bounds))
-        return report(self._ids, np.argsort(self._order()), texts, kept, stars.verdicts)
+        return self._fold(self._measure(), self._settings.fold)
+
+    def levels(self) -> dict[Reach, Deduplication]:
+        """The answer for each way to say how far copies are folded, from the nearest on; the plain mode has but one."""
+        found = self._measure()
+        if self._settings.threshold is not None:
+            return {Reach.UPDATE: self._fold(found, Reach.UPDATE)}
+        return {reach: self._fold(found, reach) for reach in Reach if reach is not Reach.NONE}
 
     def close(self) -> None:
         """Let the temporary file go."""
@@ -169,40 +189,74 @@ class Deduplicator:
             day=np.array(self._days, np.int64),
         )
 
-    def _fold_plain(self, texts: Texts, threshold: float) -> tuple[Texts, Stars]:
-        matcher = PlainMatcher(texts, self._settings, threshold, self._permutations)
-        verdicts = matcher.match(Sketches.join(self._sketches).take(texts.first))
-        labels = connect(len(texts.words), *decode(verdicts.codes[verdicts.matches]))
-        texts, ranks = self._rank(texts, labels)
-        return texts, fold_all(labels, ranks, verdicts, matcher.judge)
+    def _measure(self) -> _Found:
+        self._fingerprint()
+        texts = self._distinct()
+        threshold = self._settings.threshold
+        if threshold is None:
+            matcher = TypedMatcher(texts, self._settings, self._counter)
+            verdicts, crowd = matcher.match()
+            return _Found(texts, verdicts, matcher.judge, crowd)
+        plain = PlainMatcher(texts, self._settings, threshold, self._permutations)
+        return _Found(texts, plain.match(Sketches.join(self._sketches).take(texts.first)), plain.judge, None)
 
-    def _fold_typed(self, texts: Texts) -> tuple[Texts, Stars]:
-        matcher = TypedMatcher(texts, self._settings, self._counter)
-        verdicts, crowd = matcher.match()
-        folds = np.array([relation in self._settings.fold for relation in RELATIONS])
+    def _fold(self, found: _Found, reach: Reach) -> Deduplication:
+        labels, folds = self._fold_plain(found) if found.crowd is None else self._fold_typed(found, reach)
+        texts, copies = self._rank(found.texts, labels)
+        measured = Measured(found.verdicts, found.judge, folds)
+        kept = np.arange(len(self._ids))
+        if reach is not Reach.NONE and not (self._against and not copies.known.any()):
+            window = self._settings.window
+            limits = Limits(None if window is None else 3600.0 * window_hours(window), self._settings.scope)
+            kept = fold_documents(texts, labels, copies, limits, measured)
+        order = np.argsort(self._order())
+        return report(self._ids, order, texts, kept, measured.verdicts, copies, self._why)
+
+    def _fold_plain(self, found: _Found) -> tuple[Places, NDArray[np.bool_] | None]:
+        """The cluster of each text, and which relations fold: all within a cluster, but into known copies matches."""
+        labels = connect(len(found.texts.words), *decode(found.verdicts.codes[found.verdicts.matches]))
+        return labels, np.ones(len(RELATIONS), bool) if self._facts.known.any() else None
+
+    def _fold_typed(self, found: _Found, reach: Reach) -> tuple[Places, NDArray[np.bool_]]:
+        """The cluster of each text, grown over the relations that fold, and which these are."""
+        assert found.crowd is not None
+        verdicts = found.verdicts
+        folds = np.array([relation in reach.relations for relation in RELATIONS])
         strongest = np.lexsort((verdicts.codes, -verdicts.strength))
         left, right = decode(verdicts.codes[strongest])
         matches = verdicts.matches[strongest]
-        labels = grow(left, right, matches, matches & folds[verdicts.relation[strongest]], crowd)
-        texts, ranks = self._rank(texts, labels)
-        return texts, fold_related(labels, ranks, verdicts, matcher.judge, folds)
+        joining = matches & folds[verdicts.relation[strongest]]
+        return grow(left, right, matches, joining, found.crowd), folds
 
-    def _rank(self, texts: Texts, labels: Places) -> tuple[Texts, Places]:
-        """Put the copies of each text in the order in which they are kept; the rank of each text's best copy."""
+    def _why(self, kept: Places) -> list[str]:
+        """Why some documents are kept, in words."""
+        words = np.diff(self._store.offsets)[kept].tolist()
+        moments = [self._moments[document] for document in kept.tolist()]
+        preferred = map(self._facts.preferred, self._facts.preference[kept].tolist())
+        keeps = repeat(self._settings.keep)
+        said = list(map(say_why, keeps, words, moments, preferred))
+        known = self._facts.known[kept].tolist()
+        return [f"known before; {why}" if before else why for why, before in zip(said, known, strict=True)]
+
+    def _rank(self, texts: Texts, labels: Places) -> tuple[Texts, Copies]:
+        """Put the copies of each text in the order in which they are kept; the facts that fold them, with ranks."""
+        known = self._facts.known
         copies = np.diff(texts.bounds)
         members = np.bincount(labels, weights=copies, minlength=len(labels))
         text = np.repeat(np.arange(len(copies)), copies)
-        some = texts.documents[members[labels[text]] > 1]
+        some = texts.documents if known.any() else texts.documents[members[labels[text]] > 1]
         ranks = np.zeros(len(self._ids), np.int64)
+        moments = np.array(self._moments)
         ranks[some] = rank(
             self._settings.keep,
             [self._ids[document] for document in some.tolist()],
             np.diff(self._store.offsets)[some],
-            np.array(self._moments)[some],
+            moments[some],
             self._order()[some],
+            self._facts.preference[some],
         )
         ranked = replace(texts, documents=texts.documents[np.lexsort((ranks[texts.documents], text))])
-        return ranked, ranks[ranked.first]
+        return ranked, Copies(ranks, self._facts.source, moments, known)
 
 
 def _wordless_key(text: str) -> int:

@@ -102,7 +102,7 @@ def test_plain_mode_and_relations_put_each_other_aside() -> None:
     options = ["dedup", "dump.jsonl", "-o", "out.jsonl", "-q"]
     assert main([*options, "--fold", "exact"]) == 0
     assert '"relation":"exact"' in Path("out.jsonl").read_text("utf-8")
-    Path("clipclean.toml").write_text('fold = ["exact"]\ndup = "remove"\n')
+    Path("clipclean.toml").write_text('fold = "exact"\ndup = "remove"\n')
     assert main([*options, "--threshold", "0.9"]) == 0
     assert len(Path("out.jsonl").read_text("utf-8").splitlines()) == 1
 

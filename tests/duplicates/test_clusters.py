@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from clipclean.config import Keep
 from clipclean.duplicates.clusters import NO_CROWD, connect, grow
-from clipclean.duplicates.folding import first_of_each, rank
+from clipclean.duplicates.facts import rank
+from clipclean.duplicates.folding import first_of_each
 
 EDGES = st.integers(1, 12).flatmap(
     lambda count: st.tuples(
@@ -98,10 +99,14 @@ def test_the_first_of_each_label_is_found(rows: list[tuple[int, int]]) -> None:
 def test_copies_rank_by_policy_and_then_by_what_is_theirs() -> None:
     ids, position = ["c", "a", "b", "d"], np.array([3, 2, 1, 0])
     words, moment = np.array([50, 50, 70, 20]), np.array([20.0, 20.0, np.nan, 10.0])
-    orders = {keep: [ids[place] for place in np.argsort(rank(keep, ids, words, moment, position))] for keep in Keep}
+    liked = np.array([1, 2, 2, 0])
+    orders = {
+        keep: [ids[place] for place in np.argsort(rank(keep, ids, words, moment, position, liked))] for keep in Keep
+    }
     assert orders == {
         Keep.LONGEST: ["b", "a", "c", "d"],
         Keep.EARLIEST: ["d", "a", "c", "b"],
         Keep.LATEST: ["a", "c", "d", "b"],
         Keep.FIRST: ["d", "b", "a", "c"],
+        Keep.PREFERRED: ["d", "c", "b", "a"],
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from clipclean.config import DedupSettings, Keep
+from clipclean.config import DedupSettings, Keep, Level, Reach
 from clipclean.duplicates import Deduplicator, deduplicate
 from clipclean.errors import RecordError, SettingsError
 from clipclean.model import Cluster, Deduplication, Document, Fold, Relation
@@ -50,7 +49,7 @@ def test_one_document_stands_alone(settings: DedupSettings) -> None:
 def test_equal_words_fold_whatever_their_dress(settings: DedupSettings) -> None:
     found = deduplicate([Document("a", "Don’t  panic!"), Document("b", "DON'T — panic")], settings)
     assert found.folds == (Fold("a", "a"), Fold("b", "a", "a", Relation.EXACT, 1.0, 1.0))
-    assert found.clusters == (Cluster("a", ("a", "b")),)
+    assert found.clusters == (Cluster("a", ("a", "b"), "longest: 3 words"),)
     assert [(match.a, match.b, match.relation, match.reason) for match in found.matches] == [
         ("a", "b", Relation.EXACT, "the same words in the same order")
     ]
@@ -120,24 +119,25 @@ def test_versions_of_a_story_are_named_and_folded_into_the_longest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fold", "folded"),
+    ("settings", "folded"),
     [
-        ((), set()),
-        (("exact",), {"same"}),
-        (("exact", "duplicate"), {"same", "edited"}),
-        (("duplicate",), {"same", "edited"}),
-        (("exact", "duplicate", "abridgement"), {"same", "edited", "cut"}),
+        (DedupSettings(fold=Reach.NONE, keep=Keep.FIRST), set()),
+        (DedupSettings(fold=Reach.EXACT, keep=Keep.FIRST), {"same"}),
+        (DedupSettings(fold=Reach.DUPLICATE, keep=Keep.FIRST), {"same", "edited"}),
+        (DedupSettings(level=Level.HIGH, keep=Keep.FIRST), {"same", "edited"}),
+        (DedupSettings(keep=Keep.FIRST), {"same", "edited", "cut"}),
+        (DedupSettings(level=Level.MODERATE, keep=Keep.FIRST), {"same", "edited", "cut", "later"}),
     ],
 )
-def test_fold_says_how_far_a_story_is_folded(fold: Sequence[str], folded: set[str]) -> None:
+def test_fold_and_level_say_how_far_a_story_is_folded(settings: DedupSettings, folded: set[str]) -> None:
     parts = sentences(12, random.Random(3))
     whole = " ".join(parts)
     versions = {"whole": whole, "same": whole, "edited": edited(whole, 2, random.Random(4)), "cut": " ".join(parts[:5])}
-    settings = DedupSettings(fold=frozenset(map(Relation, fold)), keep=Keep.FIRST)
+    versions["later"] = " ".join(parts[:8] + sentences(4, random.Random(5)))
     documents = [Document(name, text, position=place) for place, (name, text) in enumerate(versions.items())]
     found = deduplicate(documents, settings)
     assert {entry.id for entry in found.folds if entry.duplicate_of} == folded
-    assert len(found.matches) == 6
+    assert len(found.matches) == 10
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,8 @@ def test_the_policy_chooses_the_kept_copy(settings: DedupSettings, keep: Keep, k
         Document("b", text + " Ends.", published="2024-03-02T10:00:00Z", position=1),
     ]
     found = deduplicate(documents, DedupSettings(threshold=settings.threshold, keep=keep))
-    assert found.clusters == (Cluster(kept, ("a", "b", "c")),)
+    (cluster,) = found.clusters
+    assert (cluster.kept, cluster.members, cluster.hours) == (kept, ("a", "b", "c"), 48.0)
     assert [fold.id for fold in found.folds] == ["a", "b", "c"]
     assert [fold.duplicate_of for fold in found.folds] == [None if fold.id == kept else kept for fold in found.folds]
 

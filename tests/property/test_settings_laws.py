@@ -17,17 +17,20 @@ from clipclean.config import (
     Extractor,
     Format,
     Keep,
+    Level,
     LineMatch,
     Mode,
     OwnRule,
     Preset,
+    Reach,
+    Scope,
     SourceSettings,
     Sure,
     settings_digest,
 )
 from clipclean.extraction import extract
 from clipclean.layers import DEFAULTS, Stated, StatedForSource
-from clipclean.model import Clipping, Label, Relation
+from clipclean.model import Clipping, Label
 from clipclean.settings_file import load_stated
 from clipclean.settings_toml import as_toml
 
@@ -81,20 +84,29 @@ SWITCHES = {
     "extractor": maybe(st.sampled_from(Extractor)),
     "detect_lang": maybe(st.booleans()),
     "dup": maybe(st.sampled_from(Copies)),
-    "keep": maybe(st.sampled_from(Keep)),
+    "window": maybe(st.sampled_from(["36h", "7d", "2w", "none"])),
+    "scope": maybe(st.sampled_from(Scope)),
     "format": maybe(st.sampled_from(Format)),
     "annotate": maybe(st.booleans()),
     "workers": maybe(st.integers(0, 9)),
 }
-ONE_OF_TWO = st.one_of(
+ONE_OF_THREE = st.one_of(
     st.just({}),
     st.floats(0.01, 1.0).map(lambda value: {"threshold": value}),
-    st.frozensets(st.sampled_from(Relation)).map(lambda value: {"fold": value}),
+    st.sampled_from(Reach).map(lambda value: {"fold": value}),
+    st.sampled_from(Level).map(lambda value: {"level": value}),
+)
+KEPT = st.one_of(
+    maybe(st.sampled_from(sorted(set(Keep) - {Keep.PREFERRED}))).map(lambda value: {"keep": value}),
+    st.sampled_from([("reuters.com",), ("b.example", "a.example")]).map(
+        lambda value: {"keep": Keep.PREFERRED, "prefer": value}
+    ),
 )
 PLACES = st.builds(
-    lambda switches, pair, rules, sources: Stated(**switches, **pair, rules=rules, sources=tuple(sources)),
+    lambda switches, one, kept, rules, sources: Stated(**switches, **one, **kept, rules=rules, sources=tuple(sources)),
     st.fixed_dictionaries(SWITCHES),
-    ONE_OF_TWO,
+    ONE_OF_THREE,
+    KEPT,
     st.lists(OWN_RULES, max_size=3, unique_by=lambda rule: rule.name).map(tuple),
     st.lists(st.sampled_from(["halden.example", "Orr Valley Gazette", 'the "Post"\n']), unique=True).flatmap(
         lambda names: st.tuples(*map(section, names))
@@ -111,10 +123,10 @@ def test_what_is_stated_nearer_wins_and_what_is_not_comes_from_further_away(near
             here = getattr(near, name)
             assert getattr(both, name) == (getattr(far, name) if here is None else here)
     assert both.keep_lines == (far.keep_lines if near.keep_lines is None and near.drop is None else near.keep_lines)
-    if near.threshold is not None or near.fold is not None:
-        assert (both.threshold, both.fold) == (near.threshold, near.fold)
-    else:
-        assert (both.threshold, both.fold) == (far.threshold, far.fold)
+    says = near if (near.threshold, near.fold, near.level) != (None, None, None) else far
+    assert (both.threshold, both.fold, both.level) == (says.threshold, says.fold, says.level)
+    keeps = near if near.keep is not None else far
+    assert both.settings().dedup.prefer == (keeps.prefer or ())
 
 
 @given(PLACES, PLACES, PLACES)

@@ -1,0 +1,92 @@
+"""The options that say what is a copy, how far copies are folded, and which of them stays."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clipclean.config import Copies, Keep, Level, Reach, Scope
+
+COPIES = "What is a copy"
+
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        "--threshold",
+        metavar="T",
+        rich_help_panel=COPIES,
+        show_default="typed relations",
+        help="Plain mode: a pair matches if its measured Jaccard of word 5-grams is at least T.",
+    ),
+]
+WhichStays = Annotated[
+    Keep | None,
+    typer.Option(
+        "--keep",
+        metavar="WHICH",
+        rich_help_panel=COPIES,
+        show_default="longest",
+        help="The copy of a story that stays: longest, earliest, latest, first (in the input) or preferred.",
+    ),
+]
+Preferred = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prefer",
+        metavar="SOURCES",
+        rich_help_panel=COPIES,
+        show_default=False,
+        help="Keep the copy of the first of these sources, as in reuters.com,apnews.com; says --keep preferred.",
+    ),
+]
+HowFar = Annotated[
+    Reach | None,
+    typer.Option(
+        "--fold",
+        metavar="HOW-FAR",
+        rich_help_panel=COPIES,
+        show_default="abridgement",
+        help="How far copies fold: none, exact, duplicate, abridgement or update; each includes the nearer ones.",
+    ),
+]
+HowNear = Annotated[
+    Level | None,
+    typer.Option(
+        "--level",
+        metavar="LEVEL",
+        rich_help_panel=COPIES,
+        show_default=False,
+        help="The same as archives say it: high similarity (folds up to duplicate) or moderate (up to update).",
+    ),
+]
+Window = Annotated[
+    str | None,
+    typer.Option(
+        "--window",
+        metavar="TIME",
+        rich_help_panel=COPIES,
+        show_default="none",
+        help="Fold only copies published within this time of the kept one, as in 36h, 7d, 2w.",
+    ),
+]
+WhichSources = Annotated[
+    Scope | None,
+    typer.Option(
+        "--scope",
+        metavar="SCOPE",
+        rich_help_panel=COPIES,
+        show_default="all",
+        help="Fold copies of all sources, only of the same-source, or only cross-source.",
+    ),
+]
+WhatOfCopies = Annotated[
+    Copies | None,
+    typer.Option(
+        "--dup",
+        metavar="WHAT",
+        rich_help_panel=COPIES,
+        show_default="remove; of dedup annotate",
+        help="What becomes of copies: remove, annotate (write them with their cluster) or group (in the kept one).",
+    ),
+]
