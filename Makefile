@@ -6,6 +6,7 @@ VENV = $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN = $(VENV)/bin
 DIST = dist
 DATA = ../shared/data/cleaning
+DUPLICATES = ../shared/data/duplicates
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check bench gate soak wheel clean
@@ -24,12 +25,13 @@ check: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.developing  ## how quick cleaning is; make bench BENCH="--json FOLDER" for more
+bench: $(VENV)/.developing  ## how quick cleaning and dedup are; more by BENCH="--json FOLDER" COPIES="--full"
 	@$(BIN)/python tests/bench/cleaning.py $(BENCH)
+	@$(BIN)/python tests/bench/duplicates.py $(COPIES)
 
-gate: $(VENV)/.developing  ## whether cleaning is as good as it was; trains and scores on DATA where it is there
+gate: $(VENV)/.developing  ## whether results are as good as they were; trains and scores on DATA where it is there
 	$(if $(wildcard $(DATA)),$(PIP) -e ".[train]")
-	$(BIN)/python tests/gate/gate.py $(wildcard $(DATA)) $(GATE)
+	$(BIN)/python tests/gate/gate.py $(wildcard $(DATA)) $(addprefix --duplicates ,$(wildcard $(DUPLICATES))) $(GATE)
 
 soak: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m soak

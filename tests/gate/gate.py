@@ -1,10 +1,11 @@
-"""Whether cleaning is as good as it was: its figures against the floors in ``fixtures/floors.json``.
+"""Whether cleaning and finding copies are as good as they were: figures against the floors in ``fixtures/floors.json``.
 
-    python tests/gate/gate.py [DATA] [--models FOLDER] [--raise] [--report FILE]
+    python tests/gate/gate.py [DATA] [--models FOLDER] [--duplicates FOLDER] [--raise] [--report FILE]
 
 The project's own fixtures are always scored, with the models that ship. Where DATA is a folder of labelled pages (see
 ``clipclean/training.py``), line models are trained without each fifth of the publishers and score that fifth: these are
 the figures to expect on sites that nobody has seen. ``--models`` keeps those models, or takes those that are there.
+Copies are looked for among made documents, and in the folder ``--duplicates`` among real ones (see ``duplicates.py``).
 Floors only rise: ``--raise`` writes those that are passed. ``--report`` writes all figures as Markdown, by set and by
 group of languages, next to those of the dump as it is and of trafilatura.
 """
@@ -23,6 +24,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import duplicates
 import trafilatura
 from measures import Score, lead_stays, score
 
@@ -320,10 +322,12 @@ def main() -> int:
     ask = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     ask.add_argument("data", nargs="?", type=Path, help="folder of labelled pages; without it only fixtures are scored")
     ask.add_argument("--models", type=Path, help="where the models of the folds are kept (default: nowhere)")
+    ask.add_argument("--duplicates", type=Path, help="folder of judged pairs; without it copies are found in made ones")
     ask.add_argument("--raise", dest="lift", action="store_true", help="write the floors that are passed")
     ask.add_argument("--report", type=Path, help="write all figures as Markdown")
     given = ask.parse_args()
     figures: dict[str, dict[str, float]] = {"fixtures": fixture_figures()}
+    figures |= duplicates.figures(given.duplicates)
     if given.data and given.data.is_dir():
         data = Labelled(given.data)
         data.load(report=bool(given.report))
@@ -335,7 +339,7 @@ def main() -> int:
         if given.report:
             given.report.write_text(report(found), "utf-8")
     else:
-        print("no labelled pages: only the fixtures are scored")
+        print("no labelled pages: cleaning is scored on the fixtures only")
     floors = json.loads(FLOORS.read_text("utf-8")) if FLOORS.exists() else {}
     holds = compare(figures, floors)
     if given.lift:
