@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clipclean import pipeline
+from clipclean.comparing import Known, compare
 from clipclean.config import (
     CleanSettings,
     Copies,
@@ -150,29 +151,38 @@ def dedup(
     clean_settings: CleanSettings | None = None,
     read: ReadSettings | None = None,
     workers: int = 1,
+    against: Iterable[Record] | None = None,
 ) -> Deduplication:
     """Find the copies among records: ``.clusters``, ``.matches``, and in ``.folds`` what became of each record.
 
     With ``clean`` the cleaned texts are compared, else the texts as they are; of HTML pages always the cleaned text,
     since a page has no text as it is. ``threshold`` is the plain mode: a pair matches if and only if the measured
-    Jaccard of its word 5-grams is at least that, from 0 to 1.
+    Jaccard of its word 5-grams is at least that, from 0 to 1. ``against`` are records that were there before: copies of
+    these are folded into them, and copies among ``records`` are not folded into each other; their ids may be the same.
 
     Raises RecordError for a record that cannot be used and for an id that stands twice, and TypeError for one record
     alone.
 
     >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
-    >>> dedup([{"id": "a", "text": story}, {"id": "b", "text": story}]).clusters
-    (Cluster(kept='a', members=('a', 'b')),)
+    >>> [cluster.members for cluster in dedup([{"id": "a", "text": story}, {"id": "b", "text": story}]).clusters]
+    [('a', 'b')]
+    >>> dedup([{"id": "b", "text": story}], against=[{"id": "a", "text": story}]).folds[0].duplicate_of
+    'a'
     """
     settings = settings or DedupSettings()
     if threshold is not None:
         settings = replace(settings, threshold=threshold)
-    results = pipeline.clean_stream(
-        _clippings(records, read or ReadSettings()),
-        settings=clean_settings or CleanSettings(),
-        workers=workers,
-        pages_only=not clean,
-    )
+
+    def cleaned(some: Iterable[Record]) -> Iterator[CleanClipping]:
+        return pipeline.clean_stream(
+            _clippings(some, read or ReadSettings()),
+            settings=clean_settings or CleanSettings(),
+            workers=workers,
+            pages_only=not clean,
+        )
+
+    results = cleaned(records)
+    known = None if against is None else Known(cleaned(against), fail=_refuse)
     seen: set[str] = set()
 
     def keep(result: CleanClipping) -> None:
@@ -182,7 +192,7 @@ def dedup(
             )
         seen.add(result.id)
 
-    return pipeline.compare(results, settings=settings, keep=keep, fail=_refuse)
+    return compare(results, settings=settings, keep=keep, fail=_refuse, known=known)
 
 
 def run(
@@ -199,6 +209,7 @@ def run(
     learn: bool = True,
     workers: int = 1,
     force: bool = False,
+    against: Paths | None = None,
 ) -> Report:
     """Clean ``inputs`` (files, folders, globs), fold the copies, and write the files of a run into the folder ``out``.
 
@@ -206,7 +217,7 @@ def run(
     of ``clipclean run``; what could not be used is in its ``errors.jsonl`` and counted in ``report.failed``. The inputs
     are read twice: first to learn what recurs at each source, and which lines tease which story. With a ``profile``, or
     with ``learn=False``, they are read once. An earlier run in ``out`` is replaced; other files of the same names only
-    with ``force``.
+    with ``force``. ``against`` are files with what was there before: copies of that are folded, and nothing else is.
 
     Raises InputError (also where there is no input), OutputError, SettingsError, and AccountingError where the counts
     do not add up.
@@ -231,6 +242,7 @@ def run(
         learn=learn,
         workers=workers,
         force=force,
+        against=against,
     )
 
 

@@ -8,7 +8,6 @@ writes the spool out with what is known then. So memory holds some batches and n
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clipclean import language
+from clipclean.comparing import Known, compare
 from clipclean.config import (
     CleanSettings,
     Copies,
@@ -28,18 +28,9 @@ from clipclean.config import (
 )
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
-from clipclean.errors import RecordError
+from clipclean.errors import InputError, RecordError
 from clipclean.learning import Kept, Lesson, first_pass
-from clipclean.model import (
-    CleanClipping,
-    Clipping,
-    Deduplication,
-    Document,
-    Failure,
-    Page,
-    new_clean_clipping,
-    new_document,
-)
+from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Page, new_clean_clipping
 from clipclean.places import refuse_overlap
 from clipclean.review.report import Report, Tally, describe_clusters, versions
 from clipclean.streams import Counted, Progress, batches
@@ -47,6 +38,8 @@ from clipclean.writers import (
     Columns,
     OutputFolder,
     Spool,
+    by_kept,
+    cluster_keys,
     failure_row,
     fold_records,
     measures,
@@ -58,9 +51,6 @@ from clipclean.writers import (
 
 if TYPE_CHECKING:
     from clipclean.cleaning.profile import SourceProfile
-
-COMPARE = 256
-"""Documents that are fingerprinted together; blocks of 64 to 256 were the fastest."""
 
 BatchCleaner = Callable[[Sequence[Clipping | Failure]], list[CleanClipping]]
 
@@ -159,46 +149,6 @@ def _failed(clipping: Clipping, error: Exception) -> CleanClipping:
     return CleanClipping(clipping, error=Failure(clipping.origin, kind, f"{clipping.origin}: {message}", clipping.id))
 
 
-def compare(
-    results: Iterable[CleanClipping],
-    *,
-    settings: DedupSettings,
-    keep: Callable[[CleanClipping], None],
-    fail: Callable[[Failure], None],
-    progress: Progress | None = None,
-) -> Deduplication:
-    """The second pass: find the copies among the results, and hand each on to whoever keeps its record.
-
-    What is compared is the cleaned text, or the clipping's own where it passed without verdicts. ``fail`` is called
-    for each result with an error and where ``keep`` raises RecordError; such a clipping is not compared.
-    """
-    from clipclean.duplicates import Deduplicator
-
-    position = 0
-    waiting: list[Document] = []
-    with Deduplicator(settings) as deduplicator:
-        for result in results:
-            clipping = result.clipping
-            if result.error is not None:
-                fail(result.error)
-                continue
-            try:
-                keep(result)
-            except RecordError as error:
-                fail(Failure(clipping.origin, error.kind, str(error), clipping.id))
-                continue
-            text = result.text if result.lines else clipping.text or ""
-            waiting.append(new_document(clipping.id, text, clipping.source, clipping.published, position))
-            position += 1
-            if len(waiting) == COMPARE:
-                deduplicator.add(waiting)
-                waiting = []
-        deduplicator.add(waiting)
-        if progress:
-            progress("compare", position, "")
-        return deduplicator.finish()
-
-
 def run(
     inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     out: str | os.PathLike[str],
@@ -214,13 +164,15 @@ def run(
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
     settings_file: str | None = None,
+    against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
 ) -> Report:
     """Read ``inputs``, clean them, fold the copies and write the files of a run into the folder ``out``.
 
     The files are those of ``docs/output.md``. They do not depend on ``workers``. With ``profile``, or without
     ``learn``, there is no first pass. An earlier run in ``out`` is replaced when this one is complete; other files of
     the same names only with ``force``. Where ``interrupt`` is asked to stop, what has been read until then is written,
-    in the first pass too. ``settings_file`` is only named in the report.
+    in the first pass too. ``settings_file`` is only named in the report. With ``against`` (what was there before, files
+    as ``inputs`` are), clippings are folded into those alone, which are not written.
 
     Raises InputError, OutputError, SettingsError, and AccountingError where the counts do not add up; then nothing is
     written.
@@ -231,9 +183,9 @@ def run(
     dedup, output = dedup or DedupSettings(), output or OutputSettings()
     out, interrupt = Path(out), interrupt or Interrupt()
     names = input_names(inputs)
-    refuse_overlap(names, folder=out)
+    before = None if against is None else known_names(against)
+    refuse_overlap([*names, *(before or ())], folder=out)
     tally = Tally()
-    sources: list[str | None] = []
     with OutputFolder(out, force=force) as folder, Spool(folder.staging) as spool, Kept(folder.staging) as kept:
         lesson: Lesson | None
         if profile is None and learn:
@@ -255,10 +207,13 @@ def run(
                 for row in removed_rows(result):
                     removed.write(row)
                 tally.clean(result)
-                sources.append(clipping.source and sys.intern(clipping.source))
 
             results = clean_stream(reading, settings=clean, lesson=lesson, workers=workers)
-            found = compare(results, settings=dedup, keep=keep, fail=fail, progress=progress)
+            known = None
+            if before is not None:
+                old = read_known(before, read)
+                known = Known(clean_stream(old, settings=clean, lesson=lesson, workers=workers))
+            found = compare(results, settings=dedup, keep=keep, fail=fail, known=known, progress=progress)
         written, folded = _write(spool, found, folder.staging, output, tally, progress)
         parts = {"read": read, "clean": clean, "dedup": dedup, "output": output}
         report = Report(
@@ -267,7 +222,8 @@ def run(
             folded=folded,
             failed=errors.count,
             interrupted=interrupt.cut,
-            clusters=describe_clusters(found, sources),
+            clusters=describe_clusters(found),
+            against={} if known is None else {"inputs": before, "compared": known.read, "failed": known.failed},
             inputs=tuple(names),
             settings={**{name: plain(part) for name, part in parts.items()}, "profile": used},
             settings_file=settings_file,
@@ -290,6 +246,29 @@ def input_names(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     return [os.fspath(name) for name in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
 
 
+def known_names(against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    """The inputs that hold what was there before, as names; raises InputError for standard input.
+
+    >>> known_names("yesterday.jsonl")
+    ['yesterday.jsonl']
+    """
+    names = input_names(against)
+    if "-" in names:
+        raise InputError("--against -: standard input is for the new clippings; name a file, folder or glob")
+    return names
+
+
+def read_known(names: Iterable[str], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    """What was there before, each input on its own: a clipping may stand in the dumps of two days.
+
+    >>> list(read_known([], ReadSettings()))
+    []
+    """
+    from clipclean import readers
+
+    return (item for name in names for item in readers.read([name], settings))
+
+
 def _write(
     spool: Spool,
     found: Deduplication,
@@ -300,6 +279,7 @@ def _write(
 ) -> tuple[int, int]:
     """The third pass: write the kept clippings and the table of copies; how many of each were written."""
     records = partial(fold_records, spool, found, output.copies, keys=output.copies is Copies.ANNOTATE)
+    clusters = by_kept(found)
     columns = Columns()
     if output.format in (Format.CSV, Format.PARQUET):
         for _, _, record in records():
@@ -313,7 +293,8 @@ def _write(
             if record is not None:
                 clippings.write(record)
             if fold.duplicate_of is not None:
-                duplicates.write({"id": fold.id, "duplicate_of": fold.duplicate_of, **measures(fold)})
+                row = {"id": fold.id, "duplicate_of": fold.duplicate_of, **measures(fold)}
+                duplicates.write(row | cluster_keys(clusters[fold.cluster, fold.known]))
             tally.written(source, folded=fold.duplicate_of is not None)
             if progress:
                 progress("write", done, "")

@@ -34,12 +34,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "places": GROUND | STAGES,
     "streams": {"errors", "model"},
     "learning": GROUND | STAGES | {"engines", "streams"},
-    "pipeline": GROUND | STAGES | {"engines", "places", "language", "streams", "learning"},
-    "api": GROUND | STAGES | {"engines", "learning", "pipeline"},
+    "comparing": GROUND | STAGES | {"streams"},
+    "pipeline": GROUND | STAGES | {"engines", "places", "language", "streams", "learning", "comparing"},
+    "api": GROUND | STAGES | {"engines", "learning", "comparing", "pipeline"},
     "training": GROUND | STAGES,
     "cli": GROUND
     | STAGES
-    | {"engines", "places", "streams", "learning", "pipeline", "api", "__init__"}
+    | {"engines", "places", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
     | {"layers", "settings_file", "settings_toml"},
     "__main__": {"cli"},
     "__init__": {"api", "cleaning", "config", "errors", "model", "review", "settings_file"},

@@ -81,6 +81,7 @@ def run(
     window: c.Window = None,
     scope: c.WhichSources = None,
     threshold: c.Threshold = None,
+    against: c.Against = None,
     form: o.HowWritten = None,
     annotate: o.Annotate = None,
     force: Annotated[
@@ -132,6 +133,7 @@ def run(
         learn=not no_profile,
         force=force,
         quiet=quiet,
+        against=against,
     )
 
 
@@ -192,25 +194,8 @@ def clean(
 def dedup(
     inputs: o.Inputs,
     output: o.Target = "-",
-    pairs: Annotated[
-        Path | None,
-        typer.Option(
-            "--pairs",
-            metavar="FILE",
-            rich_help_panel=o.WRITING,
-            show_default=False,
-            help="Write every measured pair of copies here.",
-        ),
-    ] = None,
-    clean: Annotated[
-        bool,
-        typer.Option(
-            "--clean",
-            metavar=o.FLAG,
-            rich_help_panel=o.CLEANING,
-            help="Compare the cleaned texts; records keep theirs.",
-        ),
-    ] = False,
+    pairs: c.Pairs = None,
+    clean: c.CleanFirst = False,
     field: o.Fields = None,
     encoding: o.Encoding = None,
     drop: o.Drop = None,
@@ -226,6 +211,10 @@ def dedup(
     window: c.Window = None,
     scope: c.WhichSources = None,
     threshold: c.Threshold = None,
+    against: c.Against = None,
+    preview: c.Preview = False,
+    preview_pairs: c.PreviewPairs = None,
+    no_color: c.NoColor = False,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
     quiet: o.Quiet = False,
@@ -236,7 +225,7 @@ def dedup(
 
     HTML pages have no text as it is: of them the cleaned text is compared.
     """
-    from clipclean.cli.commands import dedup_command
+    from clipclean.cli.dedup import dedup_command, preview_command
 
     given = o.stated(
         field=field,
@@ -257,8 +246,28 @@ def dedup(
         workers=workers,
     )
     settings, _ = o.settings(given, config, no_config, defaults=Stated(dup=Copies.ANNOTATE))
+    if preview or preview_pairs is not None:
+        return preview_command(
+            inputs,
+            output=output,
+            pairs=pairs,
+            against=against,
+            settings=settings,
+            pages_only=not clean,
+            shown=10 if preview_pairs is None else preview_pairs,
+            colors=not no_color,
+            errors=errors,
+            quiet=quiet,
+        )
     return dedup_command(
-        inputs, output, pairs=pairs, settings=settings, pages_only=not clean, errors=errors, quiet=quiet
+        inputs,
+        output,
+        pairs=pairs,
+        against=against,
+        settings=settings,
+        pages_only=not clean,
+        errors=errors,
+        quiet=quiet,
     )
 
 

@@ -28,7 +28,7 @@ from clipclean.review.printable import printable
 from clipclean.settings_file import load_stated
 from clipclean.settings_toml import as_toml
 from clipclean.streams import Counted
-from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures, to_record
+from clipclean.writers import JsonLines, to_record
 
 MORE = 1000
 """How far ``explain`` counts the clippings that it does not show."""
@@ -44,6 +44,7 @@ def run_command(
     learn: bool,
     force: bool,
     quiet: bool,
+    against: Sequence[str] | None = None,
 ) -> int:
     """``clipclean run``."""
     if str(folder) == "-":
@@ -52,7 +53,7 @@ def run_command(
         raise SettingsError("--profile and --no-profile contradict each other; leave one of them out")
     known = None if profile is None else load_profile(profile)
     began = time.monotonic()
-    with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt:
+    with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt:
         report = pipeline.run(
             inputs,
             folder,
@@ -67,6 +68,7 @@ def run_command(
             settings_file=None if settings_file is None else settings_file.as_posix(),
             progress=bar,
             interrupt=interrupt,
+            against=against,
         )
     if not quiet:
         from rich.console import Console
@@ -76,7 +78,9 @@ def run_command(
         Console(stderr=True, highlight=False).print(summary(report, folder, time.monotonic() - began))
     elif report.failed:
         complain(f"{report.failed:,} of {report.read:,} failed; {folder / 'errors.jsonl'} lists them")
-    return _exit_code(interrupt, report.failed)
+    if report.against.get("failed"):
+        complain_of_known(report.against["failed"])
+    return exit_code(interrupt, report.failed)
 
 
 def clean_command(
@@ -96,7 +100,7 @@ def clean_command(
     lines = removed = 0
     with (
         bar_for(quiet=quiet, target=target) as bar,
-        _interrupt(bar) as interrupt,
+        interrupted(bar) as interrupt,
         Failures(bar, errors) as failures,
         results(target) as file,
     ):
@@ -116,57 +120,7 @@ def clean_command(
         failures.sum_up()
     if not quiet:
         complain(f"{rows.count:,} cleaned, {removed:,} of {lines:,} lines removed, {failures.count:,} failed")
-    return _exit_code(interrupt, failures.count)
-
-
-def dedup_command(
-    inputs: Sequence[str],
-    target: str,
-    *,
-    pairs: Path | None,
-    settings: Settings,
-    pages_only: bool,
-    errors: Path | None,
-    quiet: bool,
-) -> int:
-    """``clipclean dedup``."""
-    check_targets(inputs, target, errors, pairs)
-    clean = replace(settings.clean, detect_lang=False)  # the records come out as they came
-    given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
-    workers = worker_count(settings.workers)
-    with (
-        bar_for(quiet=quiet, target=target) as bar,
-        _interrupt(bar) as interrupt,
-        Failures(bar, errors) as failures,
-        Spool() as spool,
-        results(target) as file,
-    ):
-        items = Counted(interrupt.until(given), bar)
-        found = pipeline.compare(
-            pipeline.clean_stream(items, settings=clean, workers=workers, pages_only=pages_only),
-            settings=settings.dedup,
-            keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping)),
-            fail=failures.add,
-            progress=bar,
-        )
-        if pairs is not None:
-            with results(str(pairs)) as pair_file:
-                pair_rows = JsonLines(pair_file)
-                for match in found.matches:
-                    pair_rows.write({"a": match.a, "b": match.b, **measures(match)})
-        rows = JsonLines(file)
-        for _, _, record in fold_records(spool, found, settings.output.copies, keys=True):
-            if record is not None:
-                rows.write(record)
-        failures.sum_up()
-    if not quiet:
-        folded = sum(fold.duplicate_of is not None for fold in found.folds)
-        stories = len(found.folds) - folded
-        complain(
-            f"{len(found.folds):,} compared: {stories:,} kept, {_many(folded, 'copy', 'copies')} of them in "
-            f"{_many(len(found.clusters), 'cluster', 'clusters')}, {failures.count:,} failed"
-        )
-    return _exit_code(interrupt, failures.count)
+    return exit_code(interrupt, failures.count)
 
 
 def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, errors: Path | None, quiet: bool) -> int:
@@ -174,16 +128,16 @@ def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, er
     check_targets(inputs, target, errors)
     given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
     workers = worker_count(settings.workers)
-    with bar_for(quiet=quiet) as bar, _interrupt(bar) as interrupt, Failures(bar, errors) as failures:
+    with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
         items = Counted(interrupt.until(given), bar, "learn")
         profile = learn_stream(failures.listed(items), workers=workers, teasers=False).profile
         save_profile(profile, target)
         failures.sum_up()
     if not quiet:
-        lines = _many(profile.lines, "line recurs", "lines recur")
-        sources = _many(len(profile.sources), "source", "sources")
+        lines = many(profile.lines, "line recurs", "lines recur")
+        sources = many(len(profile.sources), "source", "sources")
         complain(f"{items.count - failures.count:,} read: {lines} at {sources}, {failures.count:,} failed")
-    return _exit_code(interrupt, failures.count)
+    return exit_code(interrupt, failures.count)
 
 
 def explain_command(source: str, wanted: str | None, *, settings: Settings, profile: Path | None) -> int:
@@ -230,7 +184,13 @@ def _find(items: Iterator[Clipping | Failure], wanted: str | None, source: str) 
     raise InputError(f"{source} has no clipping with the id {wanted!r}; there are {', '.join(near)} and others")
 
 
-def _many(number: int, one: str, more: str) -> str:
+def complain_of_known(failed: int) -> None:
+    """Say that something in ``--against`` could not be compared with."""
+    complain(f"{many(failed, 'clipping', 'clippings')} of --against could not be used, and nothing was folded into it")
+
+
+def many(number: int, one: str, more: str) -> str:
+    """A number with what it counts."""
     return f"{number:,} {one if number == 1 else more}"
 
 
@@ -239,7 +199,8 @@ def _failure(result: CleanClipping, error: RecordError) -> Failure:
 
 
 @contextlib.contextmanager
-def _interrupt(bar: Bar) -> Iterator[Interrupt]:
+def interrupted(bar: Bar) -> Iterator[Interrupt]:
+    """What Ctrl-C and SIGTERM do while a command reads."""
     with Interrupt(
         lambda: bar.say("stopping; what was read is being written (Ctrl-C again: stop at once)")
     ) as interrupt:
@@ -252,7 +213,8 @@ def _interrupt(bar: Bar) -> Iterator[Interrupt]:
             raise
 
 
-def _exit_code(interrupt: Interrupt, failed: int) -> int:
+def exit_code(interrupt: Interrupt, failed: int) -> int:
+    """The exit code of a command that came to its end."""
     if interrupt.asked:
         return TERMINATED if interrupt.number == signal.SIGTERM else INTERRUPTED
     return 1 if failed else 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from clipclean.cli.options import CLEANING, FLAG, RUNNING, WRITING
 from clipclean.config import Copies, Keep, Level, Reach, Scope
 
 COPIES = "What is a copy"
@@ -80,6 +82,16 @@ WhichSources = Annotated[
         help="Fold copies of all sources, only of the same-source, or only cross-source.",
     ),
 ]
+Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against",
+        metavar="OLD",
+        rich_help_panel=COPIES,
+        show_default=False,
+        help="Fold only copies of what is in this file, folder or glob, which is not written. Repeatable.",
+    ),
+]
 WhatOfCopies = Annotated[
     Copies | None,
     typer.Option(
@@ -88,5 +100,53 @@ WhatOfCopies = Annotated[
         rich_help_panel=COPIES,
         show_default="remove; of dedup annotate",
         help="What becomes of copies: remove, annotate (write them with their cluster) or group (in the kept one).",
+    ),
+]
+Pairs = Annotated[
+    Path | None,
+    typer.Option(
+        "--pairs",
+        metavar="FILE",
+        rich_help_panel=WRITING,
+        show_default=False,
+        help="Write every measured pair of copies here.",
+    ),
+]
+CleanFirst = Annotated[
+    bool,
+    typer.Option(
+        "--clean",
+        metavar=FLAG,
+        rich_help_panel=CLEANING,
+        help="Compare the cleaned texts; records keep theirs.",
+    ),
+]
+Preview = Annotated[
+    bool,
+    typer.Option(
+        "--preview",
+        metavar=FLAG,
+        rich_help_panel=COPIES,
+        help="Write nothing; show how many fold at each level, and borderline pairs side by side.",
+    ),
+]
+PreviewPairs = Annotated[
+    int | None,
+    typer.Option(
+        "--preview-pairs",
+        metavar="N",
+        min=0,
+        rich_help_panel=COPIES,
+        show_default="10",
+        help="How many pairs --preview shows; says --preview.",
+    ),
+]
+NoColor = Annotated[
+    bool,
+    typer.Option(
+        "--no-color",
+        metavar=FLAG,
+        rich_help_panel=RUNNING,
+        help="In --preview, mark what two texts share with ‹ and › instead of colors.",
     ),
 ]

@@ -6,7 +6,7 @@ No times and nothing of the machine: the same input gives the same report.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -30,7 +30,8 @@ class Report:
     ``written`` counts the kept clippings, ``folded`` the copies, whether they are left out of the output or annotated
     in it. ``sources`` has the counts of each source, flagged clippings and their flags among them; ``labels``
     and ``rules`` the removed lines, blank ones among them, ``errors`` the failures by kind. ``interrupted`` says that
-    input was left unread. ``settings_file`` names the file that settings came from.
+    input was left unread. ``against`` counts what was there before, where clippings were compared with it.
+    ``settings_file`` names the file that settings came from.
 
     >>> Report(read=3, written=1, folded=1, failed=1).check()
     """
@@ -48,6 +49,7 @@ class Report:
     errors: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clusters: Mapping[str, Any] = field(default_factory=dict)
+    against: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     settings_file: str | None = None
@@ -129,23 +131,34 @@ class Tally:
         return self._sources.setdefault(source or UNKNOWN, Counter())
 
 
-def describe_clusters(found: Deduplication, sources: Iterable[str | None]) -> dict[str, Any]:
-    """Clusters in counts; ``sources`` has the source of each document, in the order of ``found.folds``.
+WITHIN = {"1h": 1.0, "1d": 24.0, "7d": 168.0}
+"""The spans by which clusters are counted, in hours."""
 
-    >>> describe_clusters(Deduplication(), [])["number"]
+
+def describe_clusters(found: Deduplication) -> dict[str, Any]:
+    """Clusters in counts: by size, by the sources they stand at, and by the time between their first and last copy.
+
+    >>> describe_clusters(Deduplication())["number"]
     0
     """
-    source = {fold.id: name for fold, name in zip(found.folds, sources, strict=True)}
     sizes = Counter(len(cluster.members) for cluster in found.clusters)
-    spread = Counter(len({source[member] for member in cluster.members}) for cluster in found.clusters)
+    spread = Counter(cluster.sources for cluster in found.clusters)
+    within = Counter(_within(cluster.hours) for cluster in found.clusters)
     relations = Counter(fold.relation.value for fold in found.folds if fold.relation)
     return {
         "number": len(found.clusters),
         "largest": max(sizes, default=0),
         "sizes": {str(size): sizes[size] for size in sorted(sizes)},
         "sources_per_cluster": {str(number): spread[number] for number in sorted(spread)},
+        "within": {name: within[name] for name in (*WITHIN, "longer", "unknown")},
         "relations": _ranked(relations),
     }
+
+
+def _within(hours: float | None) -> str:
+    if hours is None:
+        return "unknown"
+    return next((name for name, most in WITHIN.items() if hours <= most), "longer")
 
 
 def versions() -> dict[str, str]:

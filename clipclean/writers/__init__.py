@@ -2,9 +2,17 @@
 
 from clipclean.writers.folder import OutputFolder
 from clipclean.writers.jsonlines import to_json
-from clipclean.writers.records import dedup_record, failure_row, measures, removed_rows, restore, to_record
+from clipclean.writers.records import (
+    cluster_keys,
+    dedup_record,
+    failure_row,
+    measures,
+    removed_rows,
+    restore,
+    to_record,
+)
 from clipclean.writers.rows import JsonLines, Rows, open_rows
-from clipclean.writers.spool import Spool, fold_records
+from clipclean.writers.spool import Spool, by_kept, fold_records
 from clipclean.writers.tables import Columns
 from clipclean.writers.whole import whole_file
 
@@ -14,6 +22,8 @@ __all__ = [
     "OutputFolder",
     "Rows",
     "Spool",
+    "by_kept",
+    "cluster_keys",
     "dedup_record",
     "failure_row",
     "fold_records",

@@ -11,7 +11,7 @@ from typing import Any
 
 from clipclean.config import FIELD_NAMES
 from clipclean.errors import RecordError
-from clipclean.model import CleanClipping, Clipping, Failure, Fold, Line
+from clipclean.model import CleanClipping, Clipping, Cluster, Failure, Fold, Line
 
 SCORE_DIGITS = 4
 """Digits a score or a measure is written with: more would differ between machines, and nobody reads them."""
@@ -81,15 +81,27 @@ def dedup_record(clipping: Clipping) -> dict[str, Any]:
     return _input_record(clipping, derived=False)
 
 
-def fold_keys(fold: Fold) -> dict[str, Any]:
-    """What the duplicate stage says of one clipping, as the keys of a record.
+def fold_keys(fold: Fold, cluster: Cluster | None = None) -> dict[str, Any]:
+    """What the duplicate stage says of one clipping and its cluster (None where it stands alone), as keys of a record.
 
     ``cluster`` is the id of the kept copy, the clipping's own where it is kept or stands alone.
 
     >>> fold_keys(Fold("a", "a"))["duplicate_of"] is None
     True
     """
-    return {"cluster": fold.cluster, "duplicate_of": fold.duplicate_of, **measures(fold)}
+    found = {"cluster": fold.cluster, "duplicate_of": fold.duplicate_of, **measures(fold)}
+    return found | cluster_keys(cluster)
+
+
+def cluster_keys(cluster: Cluster | None) -> dict[str, Any]:
+    """What is said of a cluster as the keys of a record; all null for a clipping that stands alone.
+
+    >>> cluster_keys(Cluster("a", ("a", "b"), "longest: 4 words", 2, 1.5))
+    {'why_kept': 'longest: 4 words', 'cluster_sources': 2, 'cluster_hours': 1.5}
+    """
+    if cluster is None:
+        return {"why_kept": None, "cluster_sources": None, "cluster_hours": None}
+    return {"why_kept": cluster.why, "cluster_sources": cluster.sources, "cluster_hours": cluster.hours}
 
 
 def measures(pair: Any) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from clipclean.config import Copies
-from clipclean.model import Clipping, Deduplication, Fold
+from clipclean.model import Clipping, Cluster, Deduplication, Fold
 from clipclean.writers.jsonlines import to_json
-from clipclean.writers.records import fold_keys, measures
+from clipclean.writers.records import cluster_keys, fold_keys, measures
 from clipclean.writers.whole import told
 
 FACTS = ("id", "source", "url", "title", "published")
@@ -67,20 +67,33 @@ def fold_records(
 
     >>> with Spool() as spool:
     ...     spool.add(Clipping(id="a"), {"id": "a"})
-    ...     list(fold_records(spool, Deduplication(folds=(Fold("a", "a"),)), Copies.REMOVE, keys=False))
-    [(Fold(id='a', cluster='a', duplicate_of=None, relation=None, jaccard=None, containment=None), None, {'id': 'a'})]
+    ...     found = Deduplication(folds=(Fold("a", "a"),))
+    ...     [record for _, _, record in fold_records(spool, found, Copies.REMOVE, keys=False)]
+    [{'id': 'a'}]
     """
+    clusters = by_kept(found)
     told_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if copies is Copies.GROUP:
         for fold, (facts, _) in zip(found.folds, spool, strict=True):
-            if fold.duplicate_of is not None:
+            if fold.duplicate_of is not None and not fold.known:
                 told_of[fold.cluster].append(facts | measures(fold))
     for fold, (facts, record) in zip(found.folds, spool, strict=True):
         if fold.duplicate_of is not None and copies is not Copies.ANNOTATE:
             yield fold, facts["source"], None
             continue
         if keys:
-            record |= fold_keys(fold)
+            record |= fold_keys(fold, clusters.get((fold.cluster, fold.known)))
         if copies is Copies.GROUP:
             record["copies"] = told_of.pop(fold.id, [])
+            if not keys:
+                record |= cluster_keys(clusters.get((fold.cluster, fold.known)))
         yield fold, facts["source"], record
+
+
+def by_kept(found: Deduplication) -> dict[tuple[str, bool], Cluster]:
+    """The clusters by the id of the kept clipping and whether it was known before, for then two may have one id.
+
+    >>> by_kept(Deduplication())
+    {}
+    """
+    return {(cluster.kept, cluster.known): cluster for cluster in found.clusters}

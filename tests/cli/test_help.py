@@ -11,6 +11,7 @@ from clipclean.cli.app import app
 
 COMMANDS = ("run", "clean", "dedup", "learn", "explain", "rules", "config")
 FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang", "--no-profile", "--reasons"}
+FLAGS |= {"--preview", "--no-color"}
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
 

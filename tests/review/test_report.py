@@ -69,12 +69,14 @@ def test_clusters_are_described_by_size_spread_and_relation() -> None:
         Fold("c", "a", "a", Relation.DUPLICATE, 0.9, 0.95),
         Fold("d", "d"),
     )
-    found = Deduplication(folds, (Cluster("a", ("a", "b", "c")),))
-    assert describe_clusters(found, ["x", "y", "x", None]) == {
-        "number": 1,
+    spans = (None, 0.5, 1.0, 24.0, 30.0, 900.5)
+    found = Deduplication(folds, tuple(Cluster("a", ("a", "b", "c"), "longest", 2, hours) for hours in spans))
+    assert describe_clusters(found) == {
+        "number": 6,
         "largest": 3,
-        "sizes": {"3": 1},
-        "sources_per_cluster": {"2": 1},
+        "sizes": {"3": 6},
+        "sources_per_cluster": {"2": 6},
+        "within": {"1h": 2, "1d": 1, "7d": 1, "longer": 1, "unknown": 1},
         "relations": {"duplicate": 1, "exact": 1},
     }
 

@@ -98,6 +98,9 @@ def test_what_the_duplicate_stage_found_is_rounded_and_complete() -> None:
         "relation": "abridgement",
         "jaccard": 0.3333,
         "containment": 0.9877,
+        "why_kept": None,
+        "cluster_sources": None,
+        "cluster_hours": None,
     }
 
 
