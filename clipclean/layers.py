@@ -14,6 +14,7 @@ from typing import Any
 
 from clipclean.config import (
     FURNITURE,
+    Candidates,
     CleanSettings,
     Copies,
     DedupSettings,
@@ -75,6 +76,7 @@ class Stated:
     fold: Reach | None = None
     level: Level | None = None
     threshold: float | None = None
+    candidates: Candidates | None = None
     window: str | None = None
     scope: Scope | None = None
     format: Format | None = None
@@ -129,6 +131,7 @@ class Stated:
             dedup=DedupSettings(
                 **_stated(
                     threshold=self.threshold,
+                    candidates=self.candidates,
                     keep=self.keep,
                     prefer=self.prefer if self.keep in (None, Keep.PREFERRED) else None,  # from further away, unused
                     fold=self.fold,
@@ -179,6 +182,7 @@ def _defaults() -> Stated:
         fold=default.dedup.fold,
         window=NO_WINDOW,
         scope=default.dedup.scope,
+        candidates=default.dedup.candidates,
         format=default.output.format,
         annotate=default.output.annotate,
         workers=default.workers,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from clipclean.config import (
     FURNITURE,
+    Candidates,
     Copies,
     E,
     Extractor,
@@ -290,6 +291,7 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "fold": _reach,
     "level": _one_of(Level),
     "threshold": _number,
+    "candidates": _one_of(Candidates),
     "window": _window,
     "scope": _one_of(Scope),
     "format": _one_of(Format),

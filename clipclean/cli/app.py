@@ -81,6 +81,7 @@ def run(
     window: c.Window = None,
     scope: c.WhichSources = None,
     threshold: c.Threshold = None,
+    candidates: c.HowFound = None,
     against: c.Against = None,
     form: o.HowWritten = None,
     annotate: o.Annotate = None,
@@ -119,6 +120,7 @@ def run(
         window=window,
         scope=scope,
         threshold=threshold,
+        candidates=candidates,
         format=form,
         annotate=annotate,
         workers=workers,
@@ -211,6 +213,7 @@ def dedup(
     window: c.Window = None,
     scope: c.WhichSources = None,
     threshold: c.Threshold = None,
+    candidates: c.HowFound = None,
     against: c.Against = None,
     preview: c.Preview = False,
     preview_pairs: c.PreviewPairs = None,
@@ -243,6 +246,7 @@ def dedup(
         window=window,
         scope=scope,
         threshold=threshold,
+        candidates=candidates,
         workers=workers,
     )
     settings, _ = o.settings(given, config, no_config, defaults=Stated(dup=Copies.ANNOTATE))

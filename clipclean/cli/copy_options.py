@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from clipclean.cli.options import CLEANING, FLAG, RUNNING, WRITING
-from clipclean.config import Copies, Keep, Level, Reach, Scope
+from clipclean.config import Candidates, Copies, Keep, Level, Reach, Scope
 
 COPIES = "What is a copy"
 
@@ -20,6 +20,16 @@ Threshold = Annotated[
         rich_help_panel=COPIES,
         show_default="typed relations",
         help="Plain mode: a pair matches if its measured Jaccard of word 5-grams is at least T.",
+    ),
+]
+HowFound = Annotated[
+    Candidates | None,
+    typer.Option(
+        "--candidates",
+        metavar="HOW",
+        rich_help_panel=COPIES,
+        show_default="sketch",
+        help="How pairs are found: sketch (a shared low hash) or bands (of MinHash signatures, as other tools do it).",
     ),
 ]
 WhichStays = Annotated[

@@ -91,7 +91,7 @@ def check_accounts(found: Deduplication, some: list[Document]) -> None:
         assert cluster.why
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(documents(), LIMITS, DEEP)
 def test_nothing_folds_outside_the_window_or_the_scope(
     some: list[Document], chosen: DedupSettings, rounds: int
@@ -107,7 +107,7 @@ def test_nothing_folds_outside_the_window_or_the_scope(
             assert cluster.hours is None or cluster.hours <= 2 * window_hours(chosen.window)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(documents(), LIMITS, DEEP)
 def test_no_two_kept_copies_of_one_text_could_have_folded(
     some: list[Document], chosen: DedupSettings, rounds: int
@@ -120,7 +120,7 @@ def test_no_two_kept_copies_of_one_text_could_have_folded(
                 assert not allowed(one, other, chosen)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(documents(), LIMITS, DEEP, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_and_the_way_clusters_are_gone_through_change_nothing(
     some: list[Document], chosen: DedupSettings, rounds: int, chance: random.Random
@@ -136,7 +136,7 @@ def test_the_order_of_the_input_and_the_way_clusters_are_gone_through_change_not
     assert essence(found_in(some, chosen)) == essence(found_in(shuffled, chosen, rounds))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents())
 def test_limits_that_limit_nothing_change_nothing(some: list[Document]) -> None:
     assert deduplicate(some, DedupSettings(window="9999w")) == deduplicate(some)
@@ -148,7 +148,7 @@ def test_limits_that_limit_nothing_change_nothing(some: list[Document]) -> None:
     assert deduplicate(one, DedupSettings(scope=Scope.CROSS_SOURCE)).clusters == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents())
 def test_folding_further_folds_what_equal_texts_fold_and_reports_the_same_matches(some: list[Document]) -> None:
     answers = {reach: deduplicate(some, DedupSettings(fold=reach)) for reach in Reach}
@@ -159,7 +159,7 @@ def test_folding_further_folds_what_equal_texts_fold_and_reports_the_same_matche
     assert len({frozenset((m.a, m.b) for m in found.matches) for found in answers.values()}) == 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(documents(), documents(most=8), LIMITS, DEEP)
 def test_against_known_ones_nothing_new_folds_into_anything_new(
     new: list[Document], old: list[Document], chosen: DedupSettings, rounds: int
@@ -186,7 +186,7 @@ def test_against_known_ones_nothing_new_folds_into_anything_new(
         assert found.clusters == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents(), st.sampled_from([None, 0.4]))
 def test_the_same_dump_again_folds_whole(some: list[Document], mode: float | None) -> None:
     known = [replace(document, known=True) for document in some]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clipclean.cleaning import Cleaner
 from clipclean.config import (
     FURNITURE,
+    Candidates,
     CleanSettings,
     Copies,
     Extractor,
@@ -86,6 +87,7 @@ SWITCHES = {
     "dup": maybe(st.sampled_from(Copies)),
     "window": maybe(st.sampled_from(["36h", "7d", "2w", "none"])),
     "scope": maybe(st.sampled_from(Scope)),
+    "candidates": maybe(st.sampled_from(Candidates)),
     "format": maybe(st.sampled_from(Format)),
     "annotate": maybe(st.booleans()),
     "workers": maybe(st.integers(0, 9)),
