@@ -41,7 +41,7 @@ def fold_documents(texts: Texts, labels: Places, copies: Copies, limits: Limits,
         some, label = _beside_known(rows, labels, measured.verdicts, len(texts.words))
         own = np.full(len(rows.text), -1)
         own[some] = np.arange(len(some))  # a new row is there once
-        centre = some[fold(rows.of(some, label), limits, measured)]
+        centre = some[fold(rows.of(some, label), limits, measured, against=True)]
         target = np.where(own >= 0, centre[own] if len(some) else 0, np.arange(len(own)))
         target = np.where(rows.known, np.arange(len(own)), target)
     else:
