@@ -29,7 +29,8 @@ Truth = NDArray[np.bool_]
 class Rows:
     """What folds. ``label`` is the cluster, ``rank`` the order in which rows are kept, ``document`` the best of a row.
 
-    ``source`` is -1 and ``moment`` (seconds) NaN where unknown. ``known`` rows were there before and are never folded.
+    ``source`` is -1 and ``moment`` (seconds) NaN where unknown. ``known`` rows were there before, and are never
+    folded.
     """
 
     document: Places
@@ -87,9 +88,7 @@ class Measured:
 
 
 def fold(rows: Rows, limits: Limits, measured: Measured, *, against: bool = False) -> Places:
-    """For each row the row into which it folds, its own number where it stays.
-
-    With ``against`` only known rows are kept and only the others are folded, into these alone.
+    """For each row the row into which it folds, its own number where it stays; ``against`` folds into known ones alone.
 
     >>> from clipclean.duplicates.matching import NO_VERDICTS
     >>> zero, two = np.zeros(2, np.int64), np.arange(2)
@@ -99,12 +98,13 @@ def fold(rows: Rows, limits: Limits, measured: Measured, *, against: bool = Fals
     [[0, 0], [0, 1]]
     """
     kept = np.arange(len(rows.text))
-    active, label = _parted(rows, limits)
+    active = np.flatnonzero(rows.source != NOWHERE) if limits.scope is not Scope.ALL else kept.copy()
+    active, label = _parted(active, rows, limits)
     turn = 0
     while len(active := active[_hopeful(active, label, rows, limits, against)]):
         if limits.window is not None and turn == _ROUNDS:
             for part in np.split(active, np.flatnonzero(np.diff(label[active])) + 1):
-                _fold_in_turn(part, rows, limits, measured, kept, against)
+                _fold_in_turn(part, rows, limits, measured, kept, against=against)
             break
         turn += 1
         fresh = _fresh(label[active])
@@ -113,27 +113,28 @@ def fold(rows: Rows, limits: Limits, measured: Measured, *, against: bool = Fals
         folds = _admissible(centre, active, rows, limits, measured)
         kept[active[folds]] = centre[folds]
         active = active[~folds]
+        if limits.window is not None and turn == 1:  # those without a date, which part nothing, have mostly gone
+            active, label = _parted(active, rows, limits)
     return kept
 
 
-def _parted(rows: Rows, limits: Limits) -> tuple[Places, Places]:
-    """The rows that may fold at all, in the order of clusters and ranks; and for each row its cluster or part of one.
+def _parted(some: Places, rows: Rows, limits: Limits) -> tuple[Places, Places]:
+    """Some rows in the order of clusters and ranks; and for each of them its cluster or part of one.
 
     Clusters are parted where nothing on the one side can fold into the other: by source, and by gaps in time.
     """
-    label = rows.label
-    some = np.flatnonzero(rows.source != NOWHERE) if limits.scope is not Scope.ALL else np.arange(len(label))
+    label = rows.label.copy()
     if limits.scope is Scope.SAME_SOURCE:
-        order = np.lexsort((rows.source, label))
-        label = _numbered(_fresh(label[order]) | _fresh(rows.source[order]), order)
-    if limits.window is not None and len(label):
-        order = np.lexsort((rows.moment, label))
+        order = some[np.lexsort((rows.source[some], label[some]))]
+        label[order] = np.cumsum(_fresh(label[order]) | _fresh(rows.source[order]))
+    if limits.window is not None and len(some):
+        order = some[np.lexsort((rows.moment[some], label[some]))]
         fresh, moment = _fresh(label[order]), rows.moment[order]
         part = np.cumsum(fresh) - 1
         dated = ~np.isnan(moment[np.append(np.flatnonzero(fresh)[1:], len(order)) - 1])  # the unknown come last
         gap = np.zeros(len(order), bool)
         gap[1:] = np.diff(moment) > limits.window
-        label = _numbered(fresh | (gap & dated[part]), order)
+        label[order] = np.cumsum(fresh | (gap & dated[part]))
     return some[np.lexsort((rows.rank[some], ~rows.known[some], label[some]))], label
 
 
@@ -154,7 +155,7 @@ def _hopeful(active: Places, label: Places, rows: Rows, limits: Limits, against:
     return np.repeat(hope, sizes)
 
 
-def _fold_in_turn(part: Places, rows: Rows, limits: Limits, measured: Measured, kept: Places, against: bool) -> None:
+def _fold_in_turn(part: Places, rows: Rows, limits: Limits, measured: Measured, kept: Places, *, against: bool) -> None:
     """Fold one cluster, whose rows come in the order of ranks, looking from each kept one only at its time."""
     order = np.argsort(rows.moment[part])
     timely, moment = part[order], rows.moment[part][order]
@@ -163,26 +164,37 @@ def _fold_in_turn(part: Places, rows: Rows, limits: Limits, measured: Measured, 
     dated = int(np.searchsorted(moment, np.inf, "right"))
     source = rows.source[timely]
     changes = np.append(0, np.cumsum(source[1:] != source[:-1]))
+    across = limits.scope is Scope.CROSS_SOURCE
     waiting = np.ones(len(part), bool)
+    foldable = waiting & ~rows.known[timely]
+    undated = np.flatnonzero(foldable[dated:]) + dated
+    simple = dated == len(part) and not np.any(rows.text[part] != rows.text[part[0]])  # nothing but dates and sources
     assert limits.window is not None
     for own, row in zip(place.tolist(), part.tolist(), strict=True):
         if not waiting[own]:
             continue
-        waiting[own] = False
+        waiting[own] = foldable[own] = False
         if against and not rows.known[row]:
             break
         low, high = 0, dated
         if own < dated:
             low = int(np.searchsorted(moment[:dated], moment[own] - limits.window))
             high = int(np.searchsorted(moment[:dated], moment[own] + limits.window, "right"))
-        if limits.scope is Scope.CROSS_SOURCE and dated == len(part) and changes[high - 1] == changes[low]:
-            continue  # all of its time are of its source
-        near = np.append(np.flatnonzero(waiting[low:high]) + low, np.flatnonzero(waiting[dated:]) + dated)
+        near = np.zeros(0, np.int64)
+        if not across:
+            near = np.flatnonzero(foldable[low:high]) + low
+        elif high > low and changes[high - 1] != changes[low]:  # not all of its time are of its source
+            near = np.flatnonzero(foldable[low:high] & (source[low:high] != source[own])) + low
+        if len(undated):
+            near = np.append(near, undated[foldable[undated]])
         if len(near):
             others = timely[near]
-            folds = _admissible(np.full(len(others), row), others, rows, limits, measured)
-            kept[others[folds]] = row
-            waiting[near[folds]] = False
+            if not simple:
+                folds = _admissible(np.full(len(others), row), others, rows, limits, measured)
+                near, others = near[folds], others[folds]
+            kept[others] = row
+            waiting[near] = foldable[near] = False
+            undated = undated[foldable[undated]]
 
 
 def _admissible(centre: Places, other: Places, rows: Rows, limits: Limits, measured: Measured) -> Truth:
@@ -224,10 +236,3 @@ def _fresh(values: Places) -> Truth:
     fresh = np.ones(len(values), bool)
     fresh[1:] = values[1:] != values[:-1]
     return fresh
-
-
-def _numbered(fresh: Truth, order: Places) -> Places:
-    """A number for each run that begins where ``fresh`` says, back in the order before ``order``."""
-    numbers = np.empty(len(order), np.int64)
-    numbers[order] = np.cumsum(fresh)
-    return numbers

@@ -80,6 +80,23 @@ def test_dateline_and_agency_are_read_from_the_story_that_keeps_them() -> None:
     assert result.text.startswith("HALDEN, March 4 (Reuters) - ")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Reuters and AP both said on Friday that they would close their offices in the valley.", *STORY],
+        [*STORY, "The agency AFP, which had reported the vote first, took its report back on Sunday."],
+        ["Mara Lindqvist | Reuters", *STORY],
+        ["By Ida Strand", *STORY],
+    ],
+)
+def test_an_agency_in_the_story_or_under_a_picture_is_not_its_agency(lines: list[str]) -> None:
+    assert clean("\n".join(lines)).agency is None
+
+
+def test_an_agency_is_read_from_a_byline() -> None:
+    assert clean("\n".join(["By Ida Strand, Reuters", *STORY])).agency == "Reuters"
+
+
 def test_byline_is_given_without_its_word() -> None:
     result = clean("\n".join(["By Ida Strand", *STORY]))
     assert result.byline == "Ida Strand"
