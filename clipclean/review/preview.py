@@ -10,6 +10,7 @@ import heapq
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from clipclean.config import DedupSettings, Level, Reach
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 SHOWN_WORDS = 160
 """Words of a text that are shown; a pair then fits on a screen."""
+
+BEFORE = 20
+"""Words that are shown before the first shared one; what stands before these is left out."""
+
+COMPARED = 60_000
+"""Characters of a text that are compared and shown at most, a dozen long stories."""
+
+LONGEST = 60
+"""Characters of one word that are shown."""
+
+Clip = tuple[str, bool]
+"""The id of a clipping, and whether it was known before."""
 
 RUN = 5
 LEAST_WIDTH = 40
@@ -53,20 +66,42 @@ def table(found: Mapping[Reach, Deduplication], settings: DedupSettings) -> Iter
 
 
 def borderline(found: Mapping[Reach, Deduplication], number: int) -> list[Match]:
-    """The matches that are the weakest, each pair of texts once: those nearest to the limit of the widest level.
+    """The matches that are the weakest: those nearest to the limit of the widest level, exact ones never.
+
+    Of clippings with the same words one speaks for all.
 
     >>> borderline({}, 10)
     []
     """
-    widest = list(found.values())[-1:]
-    matches = (match for answer in widest for match in answer.matches if match.relation is not Relation.EXACT)
-    once = {(m.strength, m.jaccard, m.containment, m.reason): m for m in reversed(list(matches))}
+    widest = [match for answer in list(found.values())[-1:] for match in answer.matches]
+    same = _SameWords(match for match in widest if match.relation is Relation.EXACT)
+    once: dict[frozenset[Clip], Match] = {}
+    for match in widest:
+        if match.relation is not Relation.EXACT:
+            once.setdefault(frozenset((same.of((match.a, match.known)), same.of((match.b, False)))), match)
     return heapq.nsmallest(number, once.values(), key=lambda match: (match.strength, match.jaccard, match.a, match.b))
+
+
+class _SameWords:
+    """Which clippings have the same words, by the exact matches."""
+
+    def __init__(self, exact: Iterable[Match]) -> None:
+        self._of: dict[Clip, Clip] = {}
+        for match in exact:
+            one, other = self.of((match.a, match.known)), self.of((match.b, False))
+            if one != other:
+                self._of[other] = one
+
+    def of(self, clip: Clip) -> Clip:
+        """The one that speaks for all with the same words."""
+        while (nearer := self._of.get(clip, clip)) != clip:
+            clip = self._of[clip] = self._of.get(nearer, nearer)
+        return clip
 
 
 def pairs_page(
     matches: Sequence[Match],
-    texts: Mapping[tuple[str, bool], tuple[Mapping[str, Any], str]],
+    texts: Mapping[Clip, tuple[Mapping[str, Any], str]],
     width: int,
     *,
     styled: bool,
@@ -82,7 +117,7 @@ def pairs_page(
         buffer = io.StringIO()
         console = Console(file=buffer, width=width, force_terminal=styled, highlight=False, legacy_windows=False)
         sides = texts[match.a, match.known], texts[match.b, False]
-        words = [_words(text) for _, text in sides]
+        words = [_words(text[:COMPARED]) for _, text in sides]
         grid = Table.grid(expand=True, padding=(0, 3, 0, 0))
         for _ in sides:
             grid.add_column(ratio=1, overflow="fold")
@@ -138,15 +173,19 @@ def _marked(words: list[tuple[str, str]], marks: list[bool], *, styled: bool) ->
 
     shown = Text()
     before = False
-    for (space, word), mark in zip(words[:SHOWN_WORDS], marks, strict=False):
+    begin = max(0, marks.index(True) - BEFORE if True in marks else 0)
+    if begin:
+        shown.append(f"({begin:,} words before) … ", style="dim")
+    for (space, word), mark in islice(zip(words, marks, strict=False), begin, begin + SHOWN_WORDS):
         if before and not mark and not styled:
             shown.append("›")
         style = "green" if styled and mark else None
         shown.append(space, style=style if before else None)
-        shown.append(("‹" if mark and not before and not styled else "") + printable(word), style=style)
+        cut = word if len(word) <= LONGEST else f"{word[:LONGEST]}…"
+        shown.append(("‹" if mark and not before and not styled else "") + printable(cut), style=style)
         before = mark
     if before and not styled:
         shown.append("›")
-    if len(words) > SHOWN_WORDS:
-        shown.append(f" … {len(words) - SHOWN_WORDS:,} more words", style="dim")
+    if len(words) > begin + SHOWN_WORDS:
+        shown.append(f" … ({len(words) - begin - SHOWN_WORDS:,} words after)", style="dim")
     return shown
