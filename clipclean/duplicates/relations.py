@@ -25,7 +25,8 @@ SHORTEST = 16
 _LATE = (0.1, 0.25)
 _CONFLICT = 0.25
 _SURE = 0.7  # with this much shared, disagreeing numbers are corrections of one story
-_SHORT = 100  # words; below, a template with other numbers looks like a copy
+SHORT = 100
+"""Words; below, a template with other numbers looks like a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +65,13 @@ def relate(pair: Figures) -> Finding | None:
     of_fewer, of_more = pair.shared / pair.fewer, pair.shared / pair.more
     shares = pair.shares
     # The same long text on another day is no text of the same kind; a short one may be a routine notice.
-    late = pair.late and not (pair.shared == pair.more and pair.words >= _SHORT)
+    late = pair.late and not (pair.shared == pair.more and pair.words >= SHORT)
     related = (of_fewer + shares.best + shares.least) / 3 - (_LATE[0] if late else 0)
     if of_fewer < LEAST_SHARED or related < RELATED:
         return None
     if shares.conflict >= 0.5 and of_fewer < _SURE:
         return None
-    if pair.numbers and pair.words < _SHORT and of_fewer < ABRIDGED:
+    if pair.numbers and pair.words < SHORT and of_fewer < ABRIDGED:
         return None
     same = (of_more + shares.least) / 2 - _CONFLICT * shares.conflict - (_LATE[1] if late else 0)
     if same >= DUPLICATE:

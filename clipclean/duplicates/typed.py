@@ -16,6 +16,7 @@ from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.relations import (
     LATE_DAYS,
     LEAST_SHARED,
+    SHORT,
     SHORTEST,
     Figures,
     Finding,
@@ -96,21 +97,22 @@ class TypedMatcher:
             if not len(likely):
                 continue
             pairs, left, right = batch.pairs[likely], batch.left[likely], batch.right[likely]
-            length = np.diff(words.offsets)
             begun = words.flags & ROUTINE != 0
             stories = read_stories(words, begun, self._settings.ngram)
             late = self._late(batch.texts[left], batch.texts[right])
-            columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late)
+            length = np.diff(words.offsets)
+            shortest = np.minimum(length[left], length[right])
+            columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late, shortest)
             rows = zip(*(column.tolist() for column in columns), compare(stories, left, right), strict=True)
-            for pair, one, other, shared, least, most, is_late, shares in rows:
+            for pair, one, other, shared, least, most, is_late, fewest, shares in rows:
                 findings[pair] = relate(
                     Figures(
                         shared=shared,
                         fewer=least,
                         more=most,
                         shares=shares,
-                        words=int(min(length[one], length[other])),
-                        numbers=differ(stories.numbers_of(one), stories.numbers_of(other)),
+                        words=fewest,
+                        numbers=fewest < SHORT and differ(stories.numbers_of(one), stories.numbers_of(other)),
                         late=is_late,
                     )
                 )
