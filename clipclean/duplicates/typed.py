@@ -11,6 +11,7 @@ from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits,
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
 from clipclean.duplicates.families import batches, chunks, number, ranges, running
+from clipclean.duplicates.guards import compare_openings
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.relations import (
@@ -101,14 +102,17 @@ class TypedMatcher:
             stories = read_stories(words, begun, self._settings.ngram)
             late = self._late(batch.texts[left], batch.texts[right])
             columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late)
-            rows = zip(*(column.tolist() for column in columns), compare(stories, left, right), strict=True)
-            for pair, one, other, shared, least, most, is_late, shares in rows:
+            alike = compare(stories, left, right)
+            news = compare_openings(words.hashes, words.offsets, left, right)
+            rows = zip(*(column.tolist() for column in columns), alike, news, strict=True)
+            for pair, one, other, shared, least, most, is_late, shares, opening in rows:
                 findings[pair] = relate(
                     Figures(
                         shared=shared,
                         fewer=least,
                         more=most,
                         shares=shares,
+                        news=opening,
                         words=int(min(length[one], length[other])),
                         numbers=differ(stories.numbers_of(one), stories.numbers_of(other)),
                         late=is_late,
