@@ -1,8 +1,8 @@
 """Learns which shingles are routine at a source: newsletter blocks, copyright lines, background, table templates.
 
 A shingle is routine at a source when texts of at least three distinct days there hold it. Days, not texts, because a
-story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, the count of
-texts stands in for days, and a shingle must stand out against the rest of its own text: in at least three times as many
+story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, five texts
+stand in for three days, and a shingle must stand out against the rest of its own text: in at least three times as many
 texts as the median of the text's shingles stands at the source, repeats and all. Routine shingles are no evidence that
 two texts tell the same story; what is left are a text's own shingles.
 
@@ -25,6 +25,8 @@ from clipclean.text import Bytes, Places, Words, mix
 
 DAYS = 3
 """On how many distinct days a shingle stands at a source to be routine there. 2 and 4 do nearly as well, 5 less."""
+TEXTS = 5
+"""In how many texts, where days are unknown: a story that a source holds in four versions is no routine there."""
 STANDS_OUT = 3
 """How many times the median count of a text's shingles makes one routine where days are unknown."""
 UNKNOWN = -1
@@ -186,14 +188,14 @@ def _routine(look: _Look) -> Places:
 
 def _needed(block: _Block, counted: NDArray[np.bool_]) -> Places:
     """How many times a shingle of each text must stand at the source to be routine, by days or by texts."""
-    needed = np.full(len(counted), DAYS)
+    needed = np.where(counted, TEXTS, DAYS)
     # The median raises what is needed only where it is 2 or more, so where half of the text's shingles are.
     twice = running(block.seen > 1)[block.offsets]
     usual = counted & (2 * np.diff(twice) >= np.maximum(np.diff(block.offsets), 1))
     for number in np.flatnonzero(usual).tolist():
         part = block.seen[block.offsets[number] : block.offsets[number + 1]]
         middle = len(part) // 2
-        needed[number] = max(DAYS, STANDS_OUT * int(np.partition(part, middle)[middle]))
+        needed[number] = max(TEXTS, STANDS_OUT * int(np.partition(part, middle)[middle]))
     return needed
 
 

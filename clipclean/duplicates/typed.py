@@ -11,12 +11,12 @@ from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits,
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
 from clipclean.duplicates.families import batches, chunks, number, ranges, running
+from clipclean.duplicates.guards import compare_openings
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.relations import (
     LATE_DAYS,
     LEAST_SHARED,
-    SHORT,
     SHORTEST,
     Figures,
     Finding,
@@ -97,22 +97,24 @@ class TypedMatcher:
             if not len(likely):
                 continue
             pairs, left, right = batch.pairs[likely], batch.left[likely], batch.right[likely]
+            length = np.diff(words.offsets)
             begun = words.flags & ROUTINE != 0
             stories = read_stories(words, begun, self._settings.ngram)
             late = self._late(batch.texts[left], batch.texts[right])
-            length = np.diff(words.offsets)
-            shortest = np.minimum(length[left], length[right])
-            columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late, shortest)
-            rows = zip(*(column.tolist() for column in columns), compare(stories, left, right), strict=True)
-            for pair, one, other, shared, least, most, is_late, fewest, shares in rows:
+            columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late)
+            alike = compare(stories, left, right)
+            news = compare_openings(words.hashes, words.offsets, left, right)
+            rows = zip(*(column.tolist() for column in columns), alike, news, strict=True)
+            for pair, one, other, shared, least, most, is_late, shares, opening in rows:
                 findings[pair] = relate(
                     Figures(
                         shared=shared,
                         fewer=least,
                         more=most,
                         shares=shares,
-                        words=fewest,
-                        numbers=fewest < SHORT and differ(stories.numbers_of(one), stories.numbers_of(other)),
+                        news=opening,
+                        words=int(min(length[one], length[other])),
+                        numbers=differ(stories.numbers_of(one), stories.numbers_of(other)),
                         late=is_late,
                     )
                 )

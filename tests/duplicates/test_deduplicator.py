@@ -248,7 +248,6 @@ FAMILIES = tomllib.loads((Path(__file__).parents[2] / "fixtures/duplicates/pairs
 ]
 KNOWN = {  # what the recipe gets wrong, and what it says instead
     ("nordfrost-corrected", "first", "corrected"): "abridgement",
-    ("long-speech", "vote", "portrait"): "update",
     ("glocke-baerwiede", "full", "later"): "none",
 }
 
