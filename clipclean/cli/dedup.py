@@ -14,12 +14,12 @@ from clipclean.cli.commands import complain_of_known, exit_code, interrupted, ma
 from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Failures, bar_for, check_targets, complain, results
 from clipclean.comparing import Known, compare, compare_levels, compared_text
-from clipclean.config import Settings
+from clipclean.config import Copies, Settings
 from clipclean.errors import OutputError
 from clipclean.model import CleanClipping, Clipping, Failure
 from clipclean.review.preview import borderline, pairs_page, table
 from clipclean.streams import Counted
-from clipclean.writers import JsonLines, Spool, dedup_record, fold_records, measures
+from clipclean.writers import JsonLines, Spool, dedup_record, fold_lines, measures
 
 
 def dedup_command(
@@ -44,10 +44,11 @@ def dedup_command(
         results(target) as file,
     ):
         known = _known(against, settings, pages_only)
+        grouped = settings.output.copies is Copies.GROUP
         found = compare(
             _cleaned(Counted(interrupt.until(given), bar), settings, pages_only),
             settings=settings.dedup,
-            keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping)),
+            keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping, grouped=grouped)),
             fail=failures.add,
             known=known,
             progress=bar,
@@ -59,9 +60,8 @@ def dedup_command(
                     before = {"known": match.known} if known else {}
                     pair_rows.write({"a": match.a, "b": match.b, **measures(match), **before})
         rows = JsonLines(file)
-        for _, _, record in fold_records(spool, found, settings.output.copies, keys=True):
-            if record is not None:
-                rows.write(record)
+        for line in fold_lines(spool, found, settings.output.copies):
+            rows.write_line(line)
         failures.sum_up()
     if known and known.failed:
         complain_of_known(known.failed)

@@ -183,7 +183,9 @@ def _fold_in_turn(part: Places, rows: Rows, limits: Limits, measured: Measured, 
         near = np.zeros(0, np.int64)
         if not across:
             near = np.flatnonzero(foldable[low:high]) + low
-        elif high > low and changes[high - 1] != changes[low]:  # not all of its time are of its source
+        elif high > low and (
+            own >= dated or changes[high - 1] != changes[low]
+        ):  # not all of its time are of its source
             near = np.flatnonzero(foldable[low:high] & (source[low:high] != source[own])) + low
         if len(undated):
             near = np.append(near, undated[foldable[undated]])

@@ -12,7 +12,7 @@ from clipclean.writers.records import (
     to_record,
 )
 from clipclean.writers.rows import JsonLines, Rows, open_rows
-from clipclean.writers.spool import Spool, by_kept, fold_records
+from clipclean.writers.spool import Spool, by_kept, fold_lines, fold_records
 from clipclean.writers.tables import Columns
 from clipclean.writers.whole import whole_file
 
@@ -26,6 +26,7 @@ __all__ = [
     "cluster_keys",
     "dedup_record",
     "failure_row",
+    "fold_lines",
     "fold_records",
     "measures",
     "open_rows",

@@ -17,6 +17,12 @@ SCORE_DIGITS = 4
 """Digits a score or a measure is written with: more would differ between machines, and nobody reads them."""
 
 
+FOUND = frozenset(
+    ("cluster", "duplicate_of", "relation", "jaccard", "containment", "why_kept", "cluster_sources", "cluster_hours")
+) | {"copies"}
+"""The keys under which a record says what the duplicate stage found."""
+
+
 def to_record(result: CleanClipping, *, annotate: bool = False) -> dict[str, Any]:
     """A cleaned clipping as a record: the input's keys (not the page), and what cleaning found.
 
@@ -70,15 +76,21 @@ def failure_row(failure: Failure) -> dict[str, Any]:
     return {"file": origin.path, "record": origin.record or None, "id": failure.id, **reason}
 
 
-def dedup_record(clipping: Clipping) -> dict[str, Any]:
+def dedup_record(clipping: Clipping, *, grouped: bool = False) -> dict[str, Any]:
     """The input's record as it came, text and page with it; only an id is added where it had none.
 
-    What the duplicate stage found (``fold_keys``) is added when all is known.
+    What the duplicate stage found (``fold_keys``, and ``copies`` where these are ``grouped``) is added when all is
+    known; what an earlier run said of it is left out.
 
-    >>> dedup_record(Clipping(id="b", text="Rain.", source="example.com", keys={"text": "body"}))
+    >>> clipping = Clipping(id="b", text="Rain.", source="example.com", keys={"text": "body"}, meta={"cluster": "a"})
+    >>> dedup_record(clipping)
     {'id': 'b', 'body': 'Rain.'}
     """
-    return _input_record(clipping, derived=False)
+    record = _input_record(clipping, derived=False)
+    if not record.keys().isdisjoint(FOUND):
+        ours = FOUND if grouped else FOUND - {"copies"}
+        return {key: value for key, value in record.items() if key not in ours}
+    return record
 
 
 def fold_keys(fold: Fold, cluster: Cluster | None = None) -> dict[str, Any]:

@@ -75,7 +75,11 @@ class JsonLines:
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Write one record as one line, whole or (where it cannot be written) not at all."""
-        self._file.write(to_json(record) + b"\n")
+        self.write_line(to_json(record))
+
+    def write_line(self, line: bytes) -> None:
+        """Write one record that is JSON already."""
+        self._file.write(line + b"\n")
         self.count += 1
 
 

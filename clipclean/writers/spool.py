@@ -46,15 +46,21 @@ class Spool:
 
     def add(self, clipping: Clipping, record: Mapping[str, Any]) -> None:
         """Add the record of a clipping; RecordError where it cannot be written, and then nothing is added."""
-        line = to_json([{name: getattr(clipping, name) for name in FACTS}, record])
+        facts = to_json({name: getattr(clipping, name) for name in FACTS})
+        line = b"%b\t%b\n" % (facts, to_json(record))  # neither holds a tab or a line feed, which JSON escapes
         with told(self._folder):
-            self._file.write(line + b"\n")
+            self._file.write(line)
 
     def __iter__(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        for facts, record in self.lines():
+            yield orjson.loads(facts), orjson.loads(record)
+
+    def lines(self) -> Iterator[tuple[bytes, bytes]]:
+        """The facts and the record of each clipping as JSON."""
         with told(self._folder):
             self._file.seek(0)
         for line in self._file:
-            facts, record = orjson.loads(line)
+            facts, _, record = line[:-1].partition(b"\t")
             yield facts, record
 
 
@@ -72,11 +78,7 @@ def fold_records(
     [{'id': 'a'}]
     """
     clusters = by_kept(found)
-    told_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    if copies is Copies.GROUP:
-        for fold, (facts, _) in zip(found.folds, spool, strict=True):
-            if fold.duplicate_of is not None and not fold.known:
-                told_of[fold.cluster].append(facts | measures(fold))
+    told_of = _told_of(spool, found) if copies is Copies.GROUP else {}
     for fold, (facts, record) in zip(found.folds, spool, strict=True):
         if fold.duplicate_of is not None and copies is not Copies.ANNOTATE:
             yield fold, facts["source"], None
@@ -88,6 +90,35 @@ def fold_records(
             if not keys:
                 record |= cluster_keys(clusters.get((fold.cluster, fold.known)))
         yield fold, facts["source"], record
+
+
+def fold_lines(spool: Spool, found: Deduplication, copies: Copies) -> Iterator[bytes]:
+    """The records of ``fold_records`` with what the duplicate stage found, as JSON; those left out are passed over.
+
+    What is found is put behind the keys of a record without reading it again, so records must not have those keys.
+
+    >>> with Spool() as spool:
+    ...     spool.add(Clipping(id="a"), {"id": "a"})
+    ...     [line[:24] for line in fold_lines(spool, Deduplication(folds=(Fold("a", "a"),)), Copies.REMOVE)]
+    [b'{"id":"a","cluster":"a",']
+    """
+    clusters = by_kept(found)
+    told_of = _told_of(spool, found) if copies is Copies.GROUP else {}
+    for fold, (_, record) in zip(found.folds, spool.lines(), strict=True):
+        if fold.duplicate_of is None or copies is Copies.ANNOTATE:
+            more = fold_keys(fold, clusters.get((fold.cluster, fold.known)))
+            if copies is Copies.GROUP:
+                more["copies"] = told_of.pop(fold.id, [])
+            yield b"%b,%b" % (record[:-1], to_json(more)[1:])
+
+
+def _told_of(spool: Spool, found: Deduplication) -> dict[str, list[dict[str, Any]]]:
+    """What each kept clipping says of the copies that were folded into it."""
+    told_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for fold, (facts, _) in zip(found.folds, spool.lines(), strict=True):
+        if fold.duplicate_of is not None and not fold.known:
+            told_of[fold.cluster].append(orjson.loads(facts) | measures(fold))
+    return told_of
 
 
 def by_kept(found: Deduplication) -> dict[tuple[str, bool], Cluster]:
