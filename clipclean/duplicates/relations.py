@@ -88,8 +88,8 @@ def relate(pair: Figures) -> Finding | None:
 
 
 def _shares(pair: Figures, of_fewer: float, of_more: float, *, late: bool) -> Shares:
-    """The shares of sentences, or what stands in for them where there are none: a table of results that was sent
-    again has the shares of its shingles, unless it may be one of another day or company."""
+    """The shares of sentences, or what stands in for them where none can be compared, as in a table of results, whose
+    words are mostly routine: the shares of shingles, unless it may be one of another day or company."""
     if pair.shares.best or pair.numbers or late:
         return pair.shares
     return Shares(of_fewer, of_more, pair.shares.conflict)

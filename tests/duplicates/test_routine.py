@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clipclean.duplicates import routine as routine_module
 from clipclean.duplicates.families import ranges
-from clipclean.duplicates.routine import DAYS, STANDS_OUT, UNKNOWN, Columns, Counter
+from clipclean.duplicates.routine import DAYS, STANDS_OUT, TEXTS, UNKNOWN, Columns, Counter
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.store import WordStore
 from clipclean.text import tokenise
@@ -45,7 +45,7 @@ def by_hand(records: list[tuple[str, int, int]], size: int) -> list[list[bool]]:
         counts = [texts[source, value] for value in found]
         if UNKNOWN in (source, day):
             usual = statistics.median_high([often[source, value] for value in found]) if found else 0
-            least = max(DAYS, STANDS_OUT * usual)
+            least = max(TEXTS, STANDS_OUT * usual)
             verdicts.append([count >= least for count in counts])
         else:
             verdicts.append([len(days[source, value]) >= DAYS for value in found])

@@ -46,33 +46,40 @@ def figures(folder: Path | None) -> dict[str, dict[str, float]]:
 
 def judged_figures(folder: Path) -> dict[str, float]:
     """F1 of *dup*, and of *dup* and *partial* as one, over the judged pairs."""
+    labels: list[tuple[str, str]] = []
+    for corpus, pairs in judgements(folder).items():
+        found = _found(folder / f"{corpus}.docs.jsonl.gz")
+        labels += [(label, found.get(pair, "not")) for pair, label in pairs.items()]
+    return {"judged dup f1": f1(labels, {"dup"}), "judged dup+partial f1": f1(labels, {"dup", "partial"})}
+
+
+def judgements(folder: Path) -> dict[str, dict[Pair, str]]:
+    """By collection what each judged pair is: *dup*, *partial* or *not*."""
     judged: dict[str, dict[Pair, str]] = defaultdict(dict)
     for line in (folder / "judged_pairs.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        judged[row["corpus"]][_pair(row["a"], row["b"])] = row["label"]
-    labels: list[tuple[str, str]] = []
-    for corpus, pairs in judged.items():
-        found = _found(folder / f"{corpus}.docs.jsonl.gz")
-        labels += [(label, found.get(pair, "not")) for pair, label in pairs.items()]
-    return {"judged dup f1": _f1(labels, {"dup"}), "judged dup+partial f1": _f1(labels, {"dup", "partial"})}
+        judged[row["corpus"]][pair_of(row["a"], row["b"])] = row["label"]
+    return judged
 
 
 def _found(path: Path) -> dict[Pair, str]:
     """The pairs that are found in a file of stories, each as it would be judged."""
-    matches = clipclean.dedup(_rows(path), clean=True).matches
-    return {_pair(match.a, match.b): "dup" if match.relation in SAME else "partial" for match in matches}
+    matches = clipclean.dedup(rows(path), clean=True).matches
+    return {pair_of(match.a, match.b): "dup" if match.relation in SAME else "partial" for match in matches}
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+def rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The stories of a collection."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
-def _pair(one: str, other: str) -> Pair:
+def pair_of(one: str, other: str) -> Pair:
+    """Two ids in the order in which pairs are looked up."""
     return (one, other) if one < other else (other, one)
 
 
-def _f1(labels: Sequence[tuple[str, str]], names: set[str]) -> float:
+def f1(labels: Sequence[tuple[str, str]], names: set[str]) -> float:
     """F1 of pairs told to be one of ``names``, each pair given as (judged, found)."""
     both = sum(judged in names and found in names for judged, found in labels)
     either = sum((judged in names) + (found in names) for judged, found in labels)
