@@ -1,6 +1,6 @@
 """Takes documents in, one by one or by the million, and gives back what is a copy of what.
 
-Texts are fingerprinted as they come and let go: memory holds ids, dates and signatures, an unnamed file the hashes of
+Texts are fingerprinted as they come and let go: memory holds ids, dates and sketches, an unnamed file the hashes of
 words. Equal texts become one before anything is compared. All later steps see texts in an order given by their content,
 so that neither the order of the input nor the way it was split has a say in the answer.
 """
@@ -74,7 +74,7 @@ class Deduplicator:
     without words match if they are the same, empty ones never. With ``against``, or where some documents are ``known``,
     the others are folded into these alone, and where there are none, into nothing.
 
-    Memory grows by about 700 bytes a document. The words of all texts, as hashes, take nine bytes each of an unnamed
+    Memory grows by about a kilobyte a document. The words of all texts, as hashes, take nine bytes each of an unnamed
     temporary file until ``close``. The answer depends on the documents alone: not on their order (but for
     ``Keep.FIRST``, and but for the order of the answer itself) and not on how they were split over ``add``.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from clipclean.config import Candidates, DedupSettings
 from clipclean.duplicates import bands, sketches
 from clipclean.duplicates.buckets import Codes, decode
 from clipclean.duplicates.clusters import connect
+from clipclean.duplicates.families import chunks
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
 from clipclean.duplicates.minhash import Signatures, agreement, sign
 from clipclean.duplicates.shingles import shingle
@@ -21,10 +21,6 @@ from clipclean.text import Places, Words
 
 _DEVIATIONS = 4
 """How many standard errors an estimate may lie below the threshold: one true pair in 30,000 lies farther."""
-
-_READ = 1 << 17  # words of texts that are read and signed at once
-
-Judge = Callable[[Codes], Verdicts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,8 @@ class PlainMatcher:
     def _match_bands(self, members: Places, known: Verdicts | None = None) -> Verdicts:
         """Measure those of the pairs among ``members`` that the bands of their signatures bring together."""
         signatures = np.zeros((len(self.texts.words), self.settings.permutations), np.uint32)
-        for part in np.split(members, np.flatnonzero(np.diff(np.cumsum(self.texts.words[members]) // _READ)) + 1):
-            signatures[part] = sign(*self._shingles(part), *self.permutations)
+        for part in chunks(self.texts.words[members]):
+            signatures[members[part]] = sign(*self._shingles(members[part]), *self.permutations)
         slack = _DEVIATIONS * 0.5 / self.settings.permutations**0.5
 
         def judge_likely(codes: Codes, known: Verdicts | None) -> Verdicts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,7 +59,6 @@ class TypedMatcher:
         self._stands_at = documents[fresh]
         self._stands = np.searchsorted(text[fresh], np.arange(len(texts.words) + 1))
         self._routine = counter.learn(texts.store, columns, settings.ngram)
-        self._sketches, self._bits, self._own = self._summarise()
 
     def match(self) -> tuple[Verdicts, Places]:
         """Measure all candidate pairs of texts. Second, for each text the crowd in which it has matches, or -1."""
@@ -66,15 +67,16 @@ class TypedMatcher:
             codes, crowds = self._bands()
             verdicts = self.judge(codes)
             return verdicts, _crowded(verdicts, [crowd.members for crowd in crowds], count)
-        codes, shared, crowds_of = sketches.find_candidates(self._sketches)
+        found, bits, own = self._summarise()
+        codes, shared, crowds_of = sketches.find_candidates(found)
         left, right = decode(codes)
         crowded = sketches.in_crowds(crowds_of, count)
         shared += np.minimum(crowded[left], crowded[right])
-        fewer = np.minimum(*sketches.comparable(self._sketches, left, right))
+        fewer = np.minimum(*sketches.comparable(found, left, right))
         likely = shared >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
         codes, left, right = codes[likely], left[likely], right[likely]
-        set_, common = count_bits(self._bits), common_bits(self._bits, left, right)
-        fewer = np.minimum(self._own[left], self._own[right])
+        set_, common = count_bits(bits), common_bits(bits, left, right)
+        fewer = np.minimum(own[left], own[right])
         likely = common >= expected_bits(set_[left], set_[right], LEAST_SHARED * fewer, _UNLUCKY)
         near = common >= expected_bits(set_[left], set_[right], _NEAR * fewer, 0)
         verdicts = self.judge(codes[likely], near[likely])
@@ -138,10 +140,7 @@ class TypedMatcher:
         """Sketches and bitmaps of the own shingles of every text that has enough of them, and how many it has."""
         parts, count = [], len(self._texts.words)
         bits, own = np.empty((count, BITS // 64), np.uint64), np.empty(count, np.int64)
-        for part in chunks(self._texts.words):
-            words = self._read(np.arange(count)[part])
-            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
-            values, offsets = _own(values, offsets, _routine(words, offsets))
+        for part, values, offsets in self._own_shingles():
             values, offsets = _own(values, offsets, np.repeat(np.diff(offsets) < SHORTEST, np.diff(offsets)))
             bits[part], own[part] = set_bits(values, offsets), np.diff(offsets)
             parts.append(sketches.sketch(values, offsets))
@@ -169,13 +168,17 @@ class TypedMatcher:
         signatures = np.zeros((count, self._settings.permutations), np.uint32)
         permuted = permutations(self._settings.permutations, self._settings.seed)
         enough = np.zeros(count, bool)
-        for part in chunks(self._texts.words):
-            words = self._read(np.arange(count)[part])
-            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
-            values, offsets = _own(values, offsets, _routine(words, offsets))
+        for part, values, offsets in self._own_shingles():
             signatures[part] = sign(values, offsets, *permuted)
             enough[part] = np.diff(offsets) >= SHORTEST
         return bands.find_candidates(signatures, np.flatnonzero(enough), _ROWS)
+
+    def _own_shingles(self) -> Iterator[tuple[slice, Words, Places]]:
+        """The own shingles of all texts, block by block, and which texts these are."""
+        for part in chunks(self._texts.words):
+            words = self._read(np.arange(len(self._texts.words))[part])
+            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
+            yield part, *_own(values, offsets, _routine(words, offsets))
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
