@@ -12,28 +12,15 @@ from clipclean.duplicates import bands, sketches
 from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits, set_bits
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
-from clipclean.duplicates.families import batches, chunks, number, ranges, running
-from clipclean.duplicates.guards import compare_openings
+from clipclean.duplicates.families import batches, chunks, ranges
 from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations, sign
-from clipclean.duplicates.relations import (
-    LATE_DAYS,
-    LEAST_SHARED,
-    SHORTEST,
-    Figures,
-    Finding,
-    differ,
-    relate,
-)
+from clipclean.duplicates.relating import ROUTINE, own_shingles, relate_pairs, routine_shingles
+from clipclean.duplicates.relations import LATE_DAYS, LEAST_SHARED, SHORTEST, Finding
 from clipclean.duplicates.routine import UNKNOWN, Columns, Counter
-from clipclean.duplicates.sentences import compare, read_stories
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches
-from clipclean.duplicates.verify import overlap
 from clipclean.text import Places, Tokens, Words
-
-ROUTINE = np.uint8(4)
-"""Flag of a word at which a routine shingle begins, next to those of the tokeniser."""
 
 _DEVIATIONS = 3
 """How many standard errors less than needed a sketch may share: three of 2,000 pairs at the threshold share less."""
@@ -83,50 +70,15 @@ class TypedMatcher:
         return verdicts, _crowded(verdicts, crowds_of, count)
 
     def judge(self, codes: Codes, near: NDArray[np.bool_] | None = None) -> Verdicts:
-        """Measure pairs of texts, given ascending: own shingles first, sentences where these leave a chance.
-
-        ``near`` are those to be measured together, for speed alone.
-        """
+        """Measure pairs of texts, given ascending; ``near`` are those to be measured together, for speed alone."""
         findings: list[Finding | None] = [None] * len(codes)
         jaccard, containment = np.zeros((2, len(codes)))
         for batch in batches(codes, self._texts.words, near):
-            words = self._read(batch.texts)
-            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
-            routine = _routine(words, offsets)
-            own = overlap(number(*_own(values, offsets, routine)), batch.left, batch.right)
-            fewer, more = np.minimum(own[1], own[2]), np.maximum(own[1], own[2])
-            likely = np.flatnonzero((own[0] >= LEAST_SHARED * fewer) & (fewer >= SHORTEST))
-            if not len(likely):
-                continue
-            pairs, left, right = batch.pairs[likely], batch.left[likely], batch.right[likely]
-            length = np.diff(words.offsets)
-            begun = words.flags & ROUTINE != 0
-            stories = read_stories(words, begun, self._settings.ngram)
-            late = self._late(batch.texts[left], batch.texts[right])
-            columns = (pairs, left, right, own[0][likely], fewer[likely], more[likely], late)
-            alike = compare(stories, left, right)
-            news = compare_openings(words.hashes, words.offsets, left, right)
-            rows = zip(*(column.tolist() for column in columns), alike, news, strict=True)
-            for pair, one, other, shared, least, most, is_late, shares, opening in rows:
-                findings[pair] = relate(
-                    Figures(
-                        shared=shared,
-                        fewer=least,
-                        more=most,
-                        shares=shares,
-                        news=opening,
-                        words=int(min(length[one], length[other])),
-                        numbers=differ(stories.numbers_of(one), stories.numbers_of(other)),
-                        late=is_late,
-                    )
-                )
-            found = np.flatnonzero([findings[pair] is not None for pair in pairs.tolist()])
-            if routine.any():
-                shared, one, other = overlap(number(values, offsets), left[found], right[found])
-            else:
-                shared, one, other = (column[likely[found]] for column in own)
-            jaccard[pairs[found]] = shared / np.maximum(one + other - shared, 1)
-            containment[pairs[found]] = shared / np.maximum(np.minimum(one, other), 1)
+            late = self._late(batch.texts[batch.left], batch.texts[batch.right])
+            found = relate_pairs(self._read(batch.texts), batch.left, batch.right, late, self._settings.ngram)
+            jaccard[batch.pairs], containment[batch.pairs] = found.jaccard, found.containment
+            for pair, finding in zip(batch.pairs.tolist(), found.findings, strict=True):
+                findings[pair] = finding
         return Verdicts(
             codes,
             np.array([RELATIONS.index(finding.relation) if finding else NONE for finding in findings], np.int8),
@@ -141,7 +93,7 @@ class TypedMatcher:
         parts, count = [], len(self._texts.words)
         bits, own = np.empty((count, BITS // 64), np.uint64), np.empty(count, np.int64)
         for part, values, offsets in self._own_shingles():
-            values, offsets = _own(values, offsets, np.repeat(np.diff(offsets) < SHORTEST, np.diff(offsets)))
+            values, offsets = own_shingles(values, offsets, np.repeat(np.diff(offsets) < SHORTEST, np.diff(offsets)))
             bits[part], own[part] = set_bits(values, offsets), np.diff(offsets)
             parts.append(sketches.sketch(values, offsets))
         return Sketches.join(parts), bits, own
@@ -178,7 +130,7 @@ class TypedMatcher:
         for part in chunks(self._texts.words):
             words = self._read(np.arange(len(self._texts.words))[part])
             values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
-            yield part, *_own(values, offsets, _routine(words, offsets))
+            yield part, *own_shingles(values, offsets, routine_shingles(words, offsets))
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
@@ -192,24 +144,6 @@ class TypedMatcher:
         for pair in np.flatnonzero(late & ((copies[left] > 1) | (copies[right] > 1))).tolist():
             late[pair] = _days_apart(*(self._texts.day[self._texts.copies(int(side[pair]))] for side in (left, right)))
         return late
-
-
-def _begins(words: Tokens, offsets: Places) -> Places:
-    """The word at which each shingle begins, given the offsets of the shingles."""
-    return ranges(words.offsets[:-1], np.diff(offsets))
-
-
-def _routine(words: Tokens, offsets: Places) -> NDArray[np.bool_]:
-    """Which shingles are routine."""
-    routine: NDArray[np.bool_] = words.flags[_begins(words, offsets)] & ROUTINE != 0
-    return routine
-
-
-def _own(values: Words, offsets: Places, routine: NDArray[np.bool_]) -> tuple[Words, Places]:
-    """The shingles that are left, and their offsets."""
-    if not routine.any():
-        return values, offsets
-    return values[~routine], running(~routine)[offsets]
 
 
 def _days_apart(one: Places, other: Places) -> bool:
