@@ -5,6 +5,7 @@
     ├── InputError         an input that cannot be read at all (no such path, nothing matches a glob)
     ├── RecordError        one record that cannot be used; it is listed and the run goes on
     ├── OutputError        results cannot be written where they were asked for
+    ├── StoreError         an index cannot be opened, read or written; it is left as it was
     └── AccountingError    the counts of a run do not add up; its output must not be trusted
 
 Foreign exceptions (of lxml, pyarrow, zlib, the operating system ...) are translated into one of these at the
@@ -46,6 +47,10 @@ class RecordError(ClipcleanError):
 
 class OutputError(ClipcleanError):
     """Results cannot be written where they were asked for."""
+
+
+class StoreError(ClipcleanError):
+    """An index that cannot be opened, read or written; what was committed to it is as it was."""
 
 
 class AccountingError(ClipcleanError):

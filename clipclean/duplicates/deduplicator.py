@@ -7,7 +7,6 @@ so that neither the order of the input nor the way it was split has a say in the
 
 from __future__ import annotations
 
-import hashlib
 import math
 from array import array
 from collections.abc import Iterable
@@ -30,13 +29,14 @@ from clipclean.duplicates.plain import PlainMatcher
 from clipclean.duplicates.results import report, say_why
 from clipclean.duplicates.routine import UNKNOWN, Counter
 from clipclean.duplicates.rows import Copies, fold_documents
+from clipclean.duplicates.sameness import name_number, text_keys
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.typed import TypedMatcher
 from clipclean.errors import RecordError
 from clipclean.model import Deduplication, Document
-from clipclean.text import Places, Words, digest, tokenise
+from clipclean.text import Places, Words, tokenise
 
 _DOCUMENTS = 128
 _CHARACTERS = 1 << 19  # of one block: what fits the cache, and all of the texts that is ever held
@@ -145,13 +145,11 @@ class Deduplicator:
         if not waiting:
             return
         typed = self._settings.threshold is None
-        tokens = tokenise([document.text for document in waiting], flags=typed)
+        texts = [document.text for document in waiting]
+        tokens = tokenise(texts, flags=typed)
         self._store.append(tokens)
-        keys = digest(tokens.hashes, tokens.offsets) | np.uint64(1)
-        for place in np.flatnonzero(np.diff(tokens.offsets) == 0).tolist():
-            keys[place] = _wordless_key(waiting[place].text)
-        self._keys.append(keys)
-        sources = [UNKNOWN if not document.source else _number(document.source) for document in waiting]
+        self._keys.append(text_keys(texts, tokens))
+        sources = [UNKNOWN if not document.source else name_number(document.source) for document in waiting]
         values, offsets = shingle(tokens.hashes, tokens.offsets, self._settings.ngram)
         if typed:
             self._counter.add(values, offsets, np.array(sources, np.int64))
@@ -257,13 +255,3 @@ class Deduplicator:
         )
         ranked = replace(texts, documents=texts.documents[np.lexsort((ranks[texts.documents], text))])
         return ranked, Copies(ranks, self._facts.source, moments, known)
-
-
-def _wordless_key(text: str) -> int:
-    """Even, where those of texts with words are odd; 0 for an empty text."""
-    return _number(text.strip()) << 1 if text.strip() else 0
-
-
-def _number(name: str) -> int:
-    """A number from 0 to 2^62 - 1 for a name, the same in every process."""
-    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 2

@@ -42,7 +42,7 @@ class Facts:
             return
         number = self._numbers.setdefault(name, len(self._numbers))
         if number == len(self._ranks):
-            self._ranks.append(self._rank(name))
+            self._ranks.append(preferred_place(self._prefer, name))
         self._sources.append(number)
 
     @property
@@ -65,9 +65,17 @@ class Facts:
         """The preferred source of that place, or nothing for all others."""
         return self._prefer[place] if place < len(self._prefer) else ""
 
-    def _rank(self, name: str) -> int:
-        matching = (place for place, own in enumerate(self._prefer) if name == own or name.endswith(f".{own}"))
-        return next(matching, len(self._prefer))
+
+def preferred_place(prefer: Sequence[str], source: str) -> int:
+    """The place of a source among the preferred ones, by name or as a part of one; their number for all others.
+
+    >>> preferred_place(["halden.example"], "News.Halden.example"), preferred_place(["halden.example"], "orr.example")
+    (0, 1)
+    """
+    name = source.strip().casefold()
+    own = (preferred.strip().casefold() for preferred in prefer)
+    matching = (place for place, one in enumerate(own) if name == one or name.endswith(f".{one}"))
+    return next(matching, len(prefer))
 
 
 def rank(

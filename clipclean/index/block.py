@@ -1,0 +1,130 @@
+"""A block of new texts made ready: words, shingles, and the few low hashes by which they find each other.
+
+Shingles are of short words (``compact``), so that all that is ever needed of a text, signature and sketch too, can be
+had again from what an index holds of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipclean.duplicates.relating import ROUTINE
+from clipclean.duplicates.sameness import text_keys
+from clipclean.duplicates.shingles import shingle
+from clipclean.duplicates.sketches import sketch
+from clipclean.index.compact import Short, pack, pack_places, shorten, spread, unpack, unpack_places
+from clipclean.index.rows import BodyRow
+from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words, tokenise
+
+_KEY_SHIFT = np.uint64(33)
+KEY_BITS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Words12:
+    """Texts as short words: those of text ``i`` at ``tokens.offsets[i]:tokens.offsets[i + 1]``, spread in ``tokens``,
+    whose flags also say where routine shingles begin."""
+
+    short: Short
+    tokens: Tokens
+
+    def rows(self, first: int, texts: Sequence[str] | None) -> list[BodyRow]:
+        """As rows, numbered from ``first`` on; ``texts`` where these are stored too."""
+        bounds = self.tokens.offsets.tolist()
+        rows = []
+        for place, (start, end) in enumerate(pairwise(bounds)):
+            flags = self.tokens.flags[start:end]
+            sentences, numbers, routine = (
+                pack_places(np.flatnonzero(flags & flag)) for flag in (SENTENCE, NUMBER, ROUTINE)
+            )
+            text = texts[place] if texts is not None else None
+            rows.append(BodyRow(first + place, pack(self.short[start:end]), sentences, numbers, routine, text))
+        return rows
+
+    @classmethod
+    def read(cls, rows: Sequence[BodyRow]) -> Words12:
+        """The words that rows hold."""
+        parts = [unpack(row.words) for row in rows]
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(part) for part in parts], out=offsets[1:])
+        short = np.concatenate([np.empty(0, np.uint16), *parts])
+        flags = np.zeros(len(short), np.uint8)
+        for row, start in zip(rows, offsets.tolist(), strict=False):
+            for places, flag in ((row.sentences, SENTENCE), (row.numbers, NUMBER), (row.routine, ROUTINE)):
+                if places:
+                    flags[start + unpack_places(places)] |= flag
+        return cls(short, Tokens(spread(short), offsets, flags))
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """What is computed of texts alone, whatever the index holds.
+
+    ``digests`` tell exact copies. The shingles of text ``i`` are ``values[offsets[i]:offsets[i + 1]]``, its keys, the
+    upper 31 bits of the hashes of its sketch, ``keys[bounds[i]:bounds[i + 1]]``.
+    """
+
+    digests: Words
+    words: Words12
+    values: Words
+    offsets: Places
+    keys: Places
+    bounds: Places
+
+    def take(self, texts: Places) -> Prints:
+        """Those of some of the texts."""
+        if len(texts) == len(self.digests):
+            return self
+        short, offsets = _take(self.words.short, self.words.tokens.offsets, texts)
+        hashes, _ = _take(self.words.tokens.hashes, self.words.tokens.offsets, texts)
+        flags, _ = _take(self.words.tokens.flags, self.words.tokens.offsets, texts)
+        values, value_offsets = _take(self.values, self.offsets, texts)
+        keys, bounds = _take(self.keys, self.bounds, texts)
+        words = Words12(short, Tokens(hashes, offsets, flags))
+        return Prints(self.digests[texts], words, values, value_offsets, keys, bounds)
+
+
+def fingerprint(texts: Sequence[str], size: int) -> Prints:
+    """Fingerprint texts together, of which a block of 64 to 512 is quickest.
+
+    >>> prints = fingerprint(["Rain fell in the north of Halden.", "Rain FELL in the north of Halden", ""], 5)
+    >>> bool(prints.digests[0] == prints.digests[1]), np.diff(prints.bounds).tolist()
+    (True, [3, 3, 0])
+    """
+    tokens = tokenise(texts)
+    short = shorten(tokens.hashes)
+    words = Words12(short, replace(tokens, hashes=spread(short)))
+    values, offsets = shingle(words.tokens.hashes, tokens.offsets, size)
+    found = sketch(values, offsets)
+    keys = (found.hashes >> _KEY_SHIFT).astype(np.int64)
+    return Prints(text_keys(texts, tokens), words, values, offsets, keys, found.bounds)
+
+
+def keys_of(words: Words12, size: int) -> tuple[Places, Places]:
+    """The keys of texts, once more, and where those of each begin.
+
+    >>> prints = fingerprint(["Rain fell in the north of Halden."], 5)
+    >>> bool((keys_of(prints.words, 5)[0] == prints.keys).all())
+    True
+    """
+    found = sketch(*shingle(words.tokens.hashes, words.tokens.offsets, size))
+    return (found.hashes >> _KEY_SHIFT).astype(np.int64), found.bounds
+
+
+def key_of(values: Words) -> Places:
+    """The key that each shingle has if it is low enough to be in a sketch."""
+    return (values >> _KEY_SHIFT).astype(np.int64)
+
+
+def _take(values: NDArray[Any], bounds: Places, texts: Places) -> tuple[NDArray[Any], Places]:
+    sizes = np.diff(bounds)[texts]
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(sizes, out=offsets[1:])
+    places = np.arange(int(offsets[-1])) + np.repeat(bounds[:-1][texts] - offsets[:-1], sizes)
+    return values[places], offsets

@@ -1,0 +1,286 @@
+"""The index at work: documents come in the order in which they are to be compared, and each gets its verdict.
+
+The answers are those of adding one document after the other; a block is taken at once for speed alone. What depends on
+what came before (which passages are routine, which cluster is joined, what has grown too old) is settled document by
+document, what does not in columns.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from clipclean.config import DedupSettings
+from clipclean.dates import parse_date
+from clipclean.dedup_settings import window_hours
+from clipclean.index.block import Prints, fingerprint
+from clipclean.index.newcomers import Newcomers, Origins, signed
+from clipclean.index.passages import UNKNOWN, forget
+from clipclean.index.placing import Arrival, Placer, State, touched
+from clipclean.index.relate import Relative, is_late, relate_texts
+from clipclean.index.removal import remove
+from clipclean.index.rows import NOWHERE, ClippingRow
+from clipclean.index.store import Changes, Store
+from clipclean.index.verdict import Verdict
+from clipclean.model import Document
+
+BLOCK = 512
+"""Documents that are compared at once."""
+
+_CHARACTERS = 1 << 21  # of one block
+_DAY = 86_400
+_FIRST_DAY = 719_163  # 1970-01-01 as date.toordinal has it
+_NEXT, _NEXT_SOURCE, _NEWEST, _DROPPED = "next text", "next source", "newest date", "dropped before"
+_COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: 0, _DROPPED: -(1 << 62)}
+
+
+@dataclass(slots=True)
+class Engine:
+    """Adds documents to a store and says what they are; every call is inside a transaction of the store's.
+
+    With ``settings.window`` clippings are dropped that are older than that, in whole days before the newest date. A
+    date more than a day ahead of the clock counts as unknown.
+    """
+
+    store: Store
+    settings: DedupSettings
+    store_text: bool = False
+    _counters: dict[str, int] = field(default_factory=dict)
+
+    def add(self, documents: Sequence[Document]) -> list[Verdict]:
+        """Add documents; those that are there with the same words stay as they are, those with others are replaced."""
+        self._load()
+        verdicts: list[Verdict] = []
+        while documents:
+            block = _first_block(documents)
+            verdicts += self._add_block(block)
+            documents = documents[len(block) :]
+        self.store.put({name: str(value) for name, value in self._counters.items()})
+        return verdicts
+
+    def check(self, document: Document) -> Verdict:
+        """What a document would be if it were added; nothing is written."""
+        self._load()
+        prints = fingerprint([document.text], self.settings.ngram)
+        row = self.store.by_id([document.id]).get(document.id)
+        if row and self._digest(row) == signed(int(prints.digests[0])):
+            return self.find([row])[0]
+        (verdict,), _ = self._place([document], prints, instead=row.text if row else None)
+        return verdict
+
+    def find(self, rows: Sequence[ClippingRow]) -> list[Verdict]:
+        """What clippings are that were added."""
+        state = State(self.store)
+        state.fetch([row.text for row in rows])
+        placer = self._placer(state)
+        return [placer.known(row) for row in rows]
+
+    def remove(self, rows: Sequence[ClippingRow]) -> None:
+        """Take clippings out; a cluster keeps its name as long as another clipping is in it."""
+        remove(self.store, self._placer(State(self.store)), rows, self.settings.ngram)
+
+    def expire(self, before: int) -> int:
+        """Take out what was seen before a moment in seconds since 1970; how many clippings that were."""
+        rows = list(self.store.before(before))
+        for start in range(0, len(rows), BLOCK):
+            self.remove(rows[start : start + BLOCK])
+        if rows:
+            oldest = next((row.text for row in self.store.walk()), 1 << 62)
+            held = {source: self.store.passages(source) for source in self.store.walk_passages()}
+            self.store.write(Changes(passages=forget(held, oldest)))
+        return len(rows)
+
+    def _add_block(self, documents: Sequence[Document]) -> list[Verdict]:
+        """Add documents with different ids; cut where one makes others too old, or replaces what its id had before."""
+        prints = fingerprint([document.text for document in documents], self.settings.ngram)
+        verdicts: list[Verdict] = []
+        start = 0
+        while start < len(documents):
+            self._drop_aged(documents[start])
+            there = self.store.by_id([document.id for document in documents[start:]])
+            stop, name = start + 1, None
+            if self._differs(documents[start], prints, start, there):
+                name = self._make_room(there.pop(documents[start].id))
+            else:
+                while stop < len(documents) and not (
+                    self._ages(documents[stop]) or self._differs(documents[stop], prints, stop, there)
+                ):
+                    stop += 1
+            verdicts += self._add_part(documents[start:stop], prints.take(np.arange(start, stop)), there, name)
+            start = stop
+        return verdicts
+
+    def _differs(self, document: Document, prints: Prints, place: int, there: dict[str, ClippingRow]) -> bool:
+        """Whether the id of a document is there with other words."""
+        row = there.get(document.id)
+        return row is not None and self._digest(row) != signed(int(prints.digests[place]))
+
+    def _make_room(self, row: ClippingRow) -> str | None:
+        """Take out what an id had before; a name for the cluster that its new text may found, where its id is taken."""
+        number = self.store.texts([row.text])[row.text].cluster
+        self.remove([row])
+        cluster = self.store.clusters([number]).get(number)
+        return f"{row.id}~{self._counters[_NEXT]}" if cluster and cluster.name == row.id else None
+
+    def _add_part(
+        self, documents: Sequence[Document], prints: Prints, there: dict[str, ClippingRow], name: str | None
+    ) -> list[Verdict]:
+        fresh = [place for place, document in enumerate(documents) if document.id not in there]
+        placed, changes = self._place([documents[place] for place in fresh], prints.take(np.array(fresh, int)), name)
+        self.store.write(changes)
+        verdicts = dict(zip(fresh, placed, strict=True))
+        known = iter(self.find([there[document.id] for document in documents if document.id in there]))
+        return [verdicts[place] if place in verdicts else next(known) for place in range(len(documents))]
+
+    def _place(
+        self, documents: Sequence[Document], prints: Prints, name: str | None = None, instead: int | None = None
+    ) -> tuple[list[Verdict], Changes]:
+        """What documents are that are not there, and what adding them changes."""
+        sources = self._sources(documents)
+        arrivals = [self._arrive(document, sources) for document in documents]
+        first = self._counters[_NEXT]
+        numbers, new = self._number(prints, first)
+        self._counters[_NEXT] += len(new)
+        days = [arrivals[place].day for place in new]
+        origins = Origins(
+            np.array([arrivals[place].source for place in new], np.int64),
+            np.array([UNKNOWN if day is None else day for day in days], np.int64),
+        )
+        texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self.settings.ngram)
+        pairs = texts.find(instead)
+        state = State(self.store)
+        state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
+        relatives = relate_texts(*_dated(texts, state, pairs, arrivals, numbers), texts.read, self.settings.ngram)
+
+        def measure(text: int, other: int) -> Relative | None:
+            one, two = state.text(text), state.text(other)
+            pair = [(text, other, is_late(one, two))]
+            found = relate_texts(pair, {text: one.words, other: two.words}, texts.read, self.settings.ngram)
+            return found[text][0] if found else None
+
+        placer = Placer(state, self.settings, measure, {number: name for name, number in sources.items()})
+        verdicts = []
+        come: set[int] = set()
+        for arrival, number in zip(arrivals, numbers, strict=True):
+            if number < first or number in come:
+                verdicts.append(placer.place_copy(arrival, number))
+            else:
+                verdicts.append(placer.place_new(arrival, texts.row(number), relatives.get(number, []), name))
+                come.add(number)
+        changes = texts.changes
+        placed = state.changes()
+        changes.texts, changes.clusters, changes.clippings = placed.texts, placed.clusters, placed.clippings
+        stored = [documents[place].text for place in new] if self.store_text else None
+        changes.bodies = texts.prints.words.rows(first, stored)
+        known = self.store.sources(list(sources))
+        changes.sources = {source: number for source, number in sources.items() if source not in known and source}
+        return verdicts, changes
+
+    def _number(self, prints: Prints, first: int) -> tuple[list[int], list[int]]:
+        """The text of each document, and which documents have one that is new."""
+        digests = [signed(digest) for digest in prints.digests.tolist()]
+        held = self.store.by_digest([digest for digest in digests if digest])
+        numbers: list[int] = []
+        new: list[int] = []
+        for place, digest in enumerate(digests):
+            number = held.get(digest) if digest else None  # empty texts are no copies of one another
+            if number is None:
+                number = held[digest] = first + len(new)
+                new.append(place)
+            numbers.append(number)
+        return numbers, new
+
+    def _sources(self, documents: Sequence[Document]) -> dict[str, int]:
+        """The numbers of sources by name, whatever the case; 0 for an unknown one."""
+        names = list(dict.fromkeys(_source(document) for document in documents))
+        numbers = {"": NOWHERE} | self.store.sources(names)
+        for name in names:
+            if name not in numbers:
+                numbers[name] = self._counters[_NEXT_SOURCE]
+                self._counters[_NEXT_SOURCE] += 1
+        return numbers
+
+    def _arrive(self, document: Document, sources: dict[str, int]) -> Arrival:
+        moment = _moment(document.published)
+        if moment is not None:
+            self._counters[_NEWEST] = max(self._counters[_NEWEST], moment)
+        seen = self._counters[_NEWEST] if moment is None else moment
+        day = None if moment is None else moment // _DAY + _FIRST_DAY
+        return Arrival(document.id, sources[_source(document)], moment, seen, day)
+
+    def _drop_aged(self, document: Document) -> None:
+        moment = _moment(document.published)
+        if moment is not None and self._ages(document):
+            self._counters[_DROPPED] = self._limit(moment)
+            self.expire(self._counters[_DROPPED])
+
+    def _ages(self, document: Document) -> bool:
+        """Whether a document is of a new day, from which on others are too old."""
+        moment = None if self.settings.window is None else _moment(document.published)
+        return moment is not None and self._limit(moment) > self._limit_now()
+
+    def _limit_now(self) -> int:
+        return max(self._counters[_DROPPED], self._limit(self._counters[_NEWEST]))
+
+    def _limit(self, moment: int) -> int:
+        assert self.settings.window is not None
+        return moment // _DAY * _DAY - 3600 * window_hours(self.settings.window)
+
+    def _load(self) -> None:
+        facts = self.store.get()
+        self._counters = {name: int(facts.get(name, value)) for name, value in _COUNTERS.items()}
+
+    def _digest(self, row: ClippingRow) -> int:
+        return self.store.texts([row.text])[row.text].digest
+
+    def _placer(self, state: State) -> Placer:
+        return Placer(state, self.settings, lambda text, other: None, {})
+
+
+def _dated(
+    texts: Newcomers,
+    state: State,
+    pairs: Sequence[tuple[int, int]],
+    arrivals: Sequence[Arrival],
+    numbers: Sequence[int],
+) -> tuple[list[tuple[int, int, bool]], dict[int, int]]:
+    """The pairs, with whether their texts stand days apart when the later one comes; and how long the texts are."""
+    rows = {number: state.text(number) for pair in pairs for number in pair if number < texts.first}
+    others: dict[int, list[int]] = {}
+    for text, other in pairs:
+        others.setdefault(text, []).append(other)
+    dated = []
+    for arrival, number in zip(arrivals, numbers, strict=True):
+        if number in rows:
+            rows[number] = touched(rows[number], arrival)
+        elif number >= texts.first:
+            rows[number] = texts.row(number)
+            dated += [(number, other, is_late(rows[number], rows[other])) for other in others.get(number, ())]
+    return dated, {number: row.words for number, row in rows.items()}
+
+
+def _first_block(documents: Sequence[Document]) -> Sequence[Document]:
+    """As many of the first documents as may be taken at once: with different ids, and not too long."""
+    ids: set[str] = set()
+    characters = 0
+    for place, document in enumerate(documents[:BLOCK]):
+        characters += len(document.text)
+        if place and (document.id in ids or characters > _CHARACTERS):
+            return documents[:place]
+        ids.add(document.id)
+    return documents[:BLOCK]
+
+
+def _source(document: Document) -> str:
+    return (document.source or "").strip().casefold()
+
+
+def _moment(published: str | None) -> int | None:
+    """When a document was published, in seconds since 1970; None where that is unknown or lies in the future."""
+    moment = parse_date(published)
+    if moment is None or moment.timestamp() > time.time() + _DAY:
+        return None
+    return int(moment.timestamp() // 1)

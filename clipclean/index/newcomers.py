@@ -1,0 +1,134 @@
+"""The new texts of a block: what is routine in them, which earlier texts they may be related to, and what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipclean.duplicates.families import running
+from clipclean.duplicates.relating import ROUTINE
+from clipclean.index.block import Prints, Words12
+from clipclean.index.hits import choose, find_hits
+from clipclean.index.passages import UNKNOWN, Facts, Learner, flagged_entries
+from clipclean.index.rows import COPIES, TextRow
+from clipclean.index.store import Changes, Store
+from clipclean.text import Places, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Source and day (-1 where unknown) of the first clipping of each new text."""
+
+    source: Places
+    day: Places
+
+
+@dataclass(slots=True)
+class Newcomers:
+    """New texts, numbered from ``first`` on, before they are in the store. ``size`` is the length of shingles."""
+
+    store: Store
+    prints: Prints
+    origins: Origins
+    first: int
+    size: int
+    own: Places = field(default_factory=lambda: np.empty(0, np.int64))
+    changes: Changes = field(default_factory=Changes)
+
+    def find(self, instead: int | None = None) -> list[tuple[int, int]]:
+        """Each new text with the earlier ones it may be related to; ``instead`` is one that it may not."""
+        count = len(self.prints.digests)
+        if not count:
+            return []
+        keys, numbers = self.store.by_key(np.unique(self.prints.keys))
+        if instead is not None:
+            keys, numbers = keys[numbers != instead], numbers[numbers != instead]
+        mine = np.repeat(np.arange(self.first, self.first + count), np.diff(self.prints.bounds))
+        self.changes.posted.append((self.prints.keys, mine))
+        hits = find_hits(np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first)
+        if len(hits.surplus[0]):
+            self.changes.unposted.append(hits.surplus)
+        rows = self.store.texts(np.unique(hits.other[hits.other < self.first]).tolist())
+        facts, owns = self._facts(rows)
+        passages = {source: self.store.passages(source) for source in np.unique(self.origins.source).tolist()}
+        learner = Learner(passages, self.read, self.size)
+        flags = learner.learn(self.prints, self.first, hits, facts)
+        self.changes.passages.update({source: learner.passages[source] for source in sorted(learner.learnt)})
+        self._mark(flags)
+        self.own = np.diff(running(~flags)[self.prints.offsets])
+        owns = np.concatenate((owns, self.own))
+        other = owns[np.searchsorted(facts.numbers, hits.other)]
+        text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, other, self.first)
+        return list(zip(text.tolist(), other.tolist(), strict=True))
+
+    def row(self, number: int) -> TextRow:
+        """The facts of a new text, in a cluster of its own."""
+        place = number - self.first
+        day = int(self.origins.day[place])
+        known = day != UNKNOWN
+        offsets = self.prints.words.tokens.offsets
+        return TextRow(
+            number=number,
+            digest=signed(int(self.prints.digests[place])),
+            words=int(offsets[place + 1] - offsets[place]),
+            own=int(self.own[place]),
+            source=int(self.origins.source[place]),
+            day=day if known else None,
+            alone=known,
+            low=max(day, 0),
+            high=max(day, 0),
+            cluster=number,
+            best=number * COPIES,
+        )
+
+    def read(self, numbers: list[int]) -> Words12:
+        """The words of some texts, new and stored, in the order asked for."""
+        stored = sorted({number for number in numbers if number < self.first})
+        if len(stored) == 0 and numbers == list(range(self.first, self.first + len(self.prints.digests))):
+            return self.prints.words
+        rows = self.store.bodies(stored)
+        place = {number: at for at, number in enumerate(stored)}
+        old, new = Words12.read([rows[number] for number in stored]), self.prints.words
+        parts = []
+        for number in numbers:
+            block, at = (old, place[number]) if number < self.first else (new, number - self.first)
+            parts.append((block, slice(block.tokens.offsets[at], block.tokens.offsets[at + 1])))
+        offsets = np.zeros(len(parts) + 1, np.int64)
+        np.cumsum([part.stop - part.start for _, part in parts], out=offsets[1:])
+        short = np.concatenate([block.short[part] for block, part in parts])
+        hashes = np.concatenate([block.tokens.hashes[part] for block, part in parts])
+        flags = np.concatenate([block.tokens.flags[part] for block, part in parts])
+        return Words12(short, Tokens(hashes, offsets, flags))
+
+    def _facts(self, rows: dict[int, TextRow]) -> tuple[Facts, Places]:
+        """Source and day of the texts that are met, and how many own shingles the stored ones have."""
+        numbers = sorted(rows)
+        known = [rows[number] for number in numbers]
+        count = len(self.prints.digests)
+        facts = Facts(
+            np.concatenate((np.array(numbers, np.int64), np.arange(self.first, self.first + count))),
+            np.concatenate((np.array([row.source for row in known], np.int64), self.origins.source)),
+            np.concatenate(
+                (np.array([UNKNOWN if row.day is None else row.day for row in known], np.int64), self.origins.day)
+            ),
+        )
+        return facts, np.array([row.own for row in known], np.int64)
+
+    def _mark(self, routine: NDArray[np.bool_]) -> None:
+        """Flag the words at which routine shingles begin."""
+        if not routine.any():
+            return
+        tokens, place = self.prints.words.tokens, np.flatnonzero(routine)
+        text = np.searchsorted(self.prints.offsets, place, "right") - 1
+        tokens.flags[tokens.offsets[text] + place - self.prints.offsets[text]] |= ROUTINE
+
+
+def signed(digest: int) -> int:
+    """A digest as the signed number that stores hold.
+
+    >>> signed((1 << 64) - 1)
+    -1
+    """
+    return digest - (1 << 64) if digest >= 1 << 63 else digest
