@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.relating import ROUTINE
 from clipclean.duplicates.sameness import text_keys
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import sketch
@@ -28,8 +27,7 @@ KEY_BITS = 31
 
 @dataclass(frozen=True, slots=True)
 class Words12:
-    """Texts as short words: those of text ``i`` at ``tokens.offsets[i]:tokens.offsets[i + 1]``, spread in ``tokens``,
-    whose flags also say where routine shingles begin."""
+    """Texts as short words, those of text ``i`` from ``tokens.offsets[i]`` to the next; in ``tokens`` spread."""
 
     short: Short
     tokens: Tokens
@@ -40,11 +38,9 @@ class Words12:
         rows = []
         for place, (start, end) in enumerate(pairwise(bounds)):
             flags = self.tokens.flags[start:end]
-            sentences, numbers, routine = (
-                pack_places(np.flatnonzero(flags & flag)) for flag in (SENTENCE, NUMBER, ROUTINE)
-            )
+            sentences, numbers = (pack_places(np.flatnonzero(flags & flag)) for flag in (SENTENCE, NUMBER))
             text = texts[place] if texts is not None else None
-            rows.append(BodyRow(first + place, pack(self.short[start:end]), sentences, numbers, routine, text))
+            rows.append(BodyRow(first + place, pack(self.short[start:end]), sentences, numbers, text))
         return rows
 
     @classmethod
@@ -56,7 +52,7 @@ class Words12:
         short = np.concatenate([np.empty(0, np.uint16), *parts])
         flags = np.zeros(len(short), np.uint8)
         for row, start in zip(rows, offsets.tolist(), strict=False):
-            for places, flag in ((row.sentences, SENTENCE), (row.numbers, NUMBER), (row.routine, ROUTINE)):
+            for places, flag in ((row.sentences, SENTENCE), (row.numbers, NUMBER)):
                 if places:
                     flags[start + unpack_places(places)] |= flag
         return cls(short, Tokens(spread(short), offsets, flags))

@@ -22,7 +22,7 @@ from clipclean.index.passages import UNKNOWN, forget
 from clipclean.index.placing import Arrival, Placer, State, touched
 from clipclean.index.relate import Relative, is_late, relate_texts
 from clipclean.index.removal import remove
-from clipclean.index.rows import NOWHERE, ClippingRow
+from clipclean.index.rows import NOWHERE, ClippingRow, TextRow
 from clipclean.index.store import Changes, Store
 from clipclean.index.verdict import Verdict
 from clipclean.model import Document
@@ -153,12 +153,12 @@ class Engine:
         pairs = texts.find(instead)
         state = State(self.store)
         state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
-        relatives = relate_texts(*_dated(texts, state, pairs, arrivals, numbers), texts.read, self.settings.ngram)
+        relatives = relate_texts(_dated(texts, state, pairs, arrivals, numbers), texts)
 
         def measure(text: int, other: int) -> Relative | None:
             one, two = state.text(text), state.text(other)
-            pair = [(text, other, is_late(one, two))]
-            found = relate_texts(pair, {text: one.words, other: two.words}, texts.read, self.settings.ngram)
+            texts.rows.setdefault(other, two)
+            found = relate_texts([(one, two, is_late(one, two))], texts)
             return found[text][0] if found else None
 
         placer = Placer(state, self.settings, measure, {number: name for name, number in sources.items()})
@@ -246,8 +246,8 @@ def _dated(
     pairs: Sequence[tuple[int, int]],
     arrivals: Sequence[Arrival],
     numbers: Sequence[int],
-) -> tuple[list[tuple[int, int, bool]], dict[int, int]]:
-    """The pairs, with whether their texts stand days apart when the later one comes; and how long the texts are."""
+) -> list[tuple[TextRow, TextRow, bool]]:
+    """The texts of each pair as they are when the later one comes, and whether they stand days apart then."""
     rows = {number: state.text(number) for pair in pairs for number in pair if number < texts.first}
     others: dict[int, list[int]] = {}
     for text, other in pairs:
@@ -258,8 +258,10 @@ def _dated(
             rows[number] = touched(rows[number], arrival)
         elif number >= texts.first:
             rows[number] = texts.row(number)
-            dated += [(number, other, is_late(rows[number], rows[other])) for other in others.get(number, ())]
-    return dated, {number: row.words for number, row in rows.items()}
+            dated += [
+                (rows[number], rows[other], is_late(rows[number], rows[other])) for other in others.get(number, ())
+            ]
+    return dated
 
 
 def _first_block(documents: Sequence[Document]) -> Sequence[Document]:

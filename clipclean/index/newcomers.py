@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clipclean.duplicates.families import running
 from clipclean.duplicates.relating import ROUTINE
+from clipclean.duplicates.shingles import shingle
 from clipclean.index.block import Prints, Words12
 from clipclean.index.hits import choose, find_hits
 from clipclean.index.passages import UNKNOWN, Facts, Learner, flagged_entries
@@ -25,9 +25,16 @@ class Origins:
     day: Places
 
 
+View = tuple[int, int]
+"""A text, and the text for which it is looked at: what is routine in it depends on what had come until then."""
+
+
 @dataclass(slots=True)
 class Newcomers:
-    """New texts, numbered from ``first`` on, before they are in the store. ``size`` is the length of shingles."""
+    """New texts, numbered from ``first`` on, before they are in the store. ``size`` is the length of shingles.
+
+    ``rows`` are the stored texts that they meet.
+    """
 
     store: Store
     prints: Prints
@@ -36,6 +43,11 @@ class Newcomers:
     size: int
     own: Places = field(default_factory=lambda: np.empty(0, np.int64))
     changes: Changes = field(default_factory=Changes)
+    rows: dict[int, TextRow] = field(default_factory=dict)
+    _learner: Learner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._learner = Learner({}, self.read, self.size)
 
     def find(self, instead: int | None = None) -> list[tuple[int, int]]:
         """Each new text with the earlier ones it may be related to; ``instead`` is one that it may not."""
@@ -50,17 +62,16 @@ class Newcomers:
         hits = find_hits(np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first)
         if len(hits.surplus[0]):
             self.changes.unposted.append(hits.surplus)
-        rows = self.store.texts(np.unique(hits.other[hits.other < self.first]).tolist())
-        facts, owns = self._facts(rows)
-        passages = {source: self.store.passages(source) for source in np.unique(self.origins.source).tolist()}
-        learner = Learner(passages, self.read, self.size)
-        flags = learner.learn(self.prints, self.first, hits, facts)
-        self.changes.passages.update({source: learner.passages[source] for source in sorted(learner.learnt)})
-        self._mark(flags)
+        self.rows = self.store.texts(np.unique(hits.other[hits.other < self.first]).tolist())
+        facts, owns = self._facts()
+        for source in {*self.origins.source.tolist(), *(row.source for row in self.rows.values())}:
+            self._learner.passages[source] = self.store.passages(source)
+        flags = self._learner.learn(self.prints, self.first, hits, facts)
+        learnt = sorted(self._learner.learnt)
+        self.changes.passages.update({source: self._learner.passages[source] for source in learnt})
         self.own = np.diff(running(~flags)[self.prints.offsets])
-        owns = np.concatenate((owns, self.own))
-        other = owns[np.searchsorted(facts.numbers, hits.other)]
-        text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, other, self.first)
+        owns = np.concatenate((owns, self.own))[np.searchsorted(facts.numbers, hits.other)]
+        text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, owns, self.first)
         return list(zip(text.tolist(), other.tolist(), strict=True))
 
     def row(self, number: int) -> TextRow:
@@ -102,27 +113,41 @@ class Newcomers:
         flags = np.concatenate([block.tokens.flags[part] for block, part in parts])
         return Words12(short, Tokens(hashes, offsets, flags))
 
-    def _facts(self, rows: dict[int, TextRow]) -> tuple[Facts, Places]:
+    def view(self, number: int, viewer: int) -> View:
+        """A text as a new one sees it. Only where its source has taught something just now does it matter which."""
+        return number, viewer if self._source(number) in self._learner.learnt else self.first + len(self.own)
+
+    def look(self, views: list[View]) -> Tokens:
+        """The words of texts, flagged where shingles begin that are routine at their sources for who looks at them."""
+        tokens = self.read([number for number, _ in views]).tokens
+        sources = [self._source(number) for number, _ in views]
+        for source in set(sources) - self._learner.passages.keys():
+            self._learner.passages[source] = self.store.passages(source)
+        if any(len(self._learner.passages[source][0]) for source in sources):
+            flags = tokens.flags.copy()
+            values, offsets = shingle(tokens.hashes, tokens.offsets, self.size)
+            for place, ((_, viewer), source) in enumerate(zip(views, sources, strict=True)):
+                own = values[offsets[place] : offsets[place + 1]]
+                routine = self._learner.routine(source, own, viewer)
+                flags[tokens.offsets[place] + np.flatnonzero(routine)] |= ROUTINE
+            tokens = replace(tokens, flags=flags)
+        return tokens
+
+    def _source(self, number: int) -> int:
+        return self.rows[number].source if number < self.first else int(self.origins.source[number - self.first])
+
+    def _facts(self) -> tuple[Facts, Places]:
         """Source and day of the texts that are met, and how many own shingles the stored ones have."""
-        numbers = sorted(rows)
-        known = [rows[number] for number in numbers]
-        count = len(self.prints.digests)
+        numbers = sorted(self.rows)
+        known = [self.rows[number] for number in numbers]
+        days = [UNKNOWN if row.day is None else row.day for row in known]
+        new = np.arange(self.first, self.first + len(self.prints.digests))
         facts = Facts(
-            np.concatenate((np.array(numbers, np.int64), np.arange(self.first, self.first + count))),
+            np.concatenate((np.array(numbers, np.int64), new)),
             np.concatenate((np.array([row.source for row in known], np.int64), self.origins.source)),
-            np.concatenate(
-                (np.array([UNKNOWN if row.day is None else row.day for row in known], np.int64), self.origins.day)
-            ),
+            np.concatenate((np.array(days, np.int64), self.origins.day)),
         )
         return facts, np.array([row.own for row in known], np.int64)
-
-    def _mark(self, routine: NDArray[np.bool_]) -> None:
-        """Flag the words at which routine shingles begin."""
-        if not routine.any():
-            return
-        tokens, place = self.prints.words.tokens, np.flatnonzero(routine)
-        text = np.searchsorted(self.prints.offsets, place, "right") - 1
-        tokens.flags[tokens.offsets[text] + place - self.prints.offsets[text]] |= ROUTINE
 
 
 def signed(digest: int) -> int:

@@ -20,7 +20,7 @@ from clipclean.index.block import Prints, Words12, key_of
 from clipclean.index.hits import MOST, Hits
 from clipclean.index.rows import NOWHERE
 from clipclean.index.store import NO_PASSAGES, Passages
-from clipclean.text import Places
+from clipclean.text import Places, Words
 
 UNKNOWN = -1
 """The day of a text without one."""
@@ -95,20 +95,23 @@ class Learner:
             self.passages[source] = hashes[order], born
             self.learnt.add(source)
 
+    def routine(self, source: int, values: Words, viewer: int) -> NDArray[np.bool_]:
+        """Which shingles are routine at a source for the text ``viewer``: what was learnt from later ones is not."""
+        hashes, born = self.passages.get(source, NO_PASSAGES)
+        if not len(hashes):
+            return np.zeros(len(values), bool)
+        place = np.searchsorted(hashes, values)
+        found: NDArray[np.bool_] = hashes.take(place, mode="clip") == values
+        return found & (born.take(place, mode="clip") <= viewer)
+
     def _flag(self, prints: Prints, first: int, facts: Facts) -> NDArray[np.bool_]:
         """Which shingles of a block are routine at the sources of their texts, by what was known when they came."""
         flags = np.zeros(len(prints.values), bool)
         sources, _ = facts.of(np.arange(first, first + len(prints.digests)))
-        for source in np.unique(sources).tolist():
-            hashes, born = self.passages.get(source, NO_PASSAGES)
-            if not len(hashes):
-                continue
-            texts = np.flatnonzero(sources == source)
-            for text in texts.tolist():
+        for text, source in enumerate(sources.tolist()):
+            if len(self.passages.get(source, NO_PASSAGES)[0]):
                 part = slice(prints.offsets[text], prints.offsets[text + 1])
-                place = np.searchsorted(hashes, prints.values[part])
-                found = hashes.take(place, mode="clip") == prints.values[part]
-                flags[part] = found & (born.take(place, mode="clip") <= first + text)
+                flags[part] = self.routine(source, prints.values[part], first + text)
         return flags
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,7 @@ from clipclean.duplicates.buckets import encode
 from clipclean.duplicates.families import batches
 from clipclean.duplicates.relating import relate_pairs
 from clipclean.duplicates.relations import LATE_DAYS, Finding
-from clipclean.index.block import Words12
-from clipclean.index.passages import Reader
+from clipclean.index.newcomers import Newcomers
 from clipclean.index.rows import NOWHERE, TextRow
 
 
@@ -26,33 +25,34 @@ class Relative:
     containment: float
 
 
-def relate_texts(
-    pairs: list[tuple[int, int, bool]], words: Mapping[int, int], read: Reader, size: int
-) -> dict[int, list[Relative]]:
+def relate_texts(pairs: Sequence[tuple[TextRow, TextRow, bool]], texts: Newcomers) -> dict[int, list[Relative]]:
     """For each new text its relatives, the strongest first. ``pairs`` are a new text, an earlier one, and ``is_late``.
 
-    ``words`` is the length of every text that is named, which bounds what is read at once.
+    Texts are read in batches, each about once.
     """
     found: dict[int, list[Relative]] = {}
     if not pairs:
         return found
-    numbers = sorted({number for text, other, _ in pairs for number in (text, other)})
-    place = {number: at for at, number in enumerate(numbers)}
-    left = np.array([place[other] for _, other, _ in pairs])
-    right = np.array([place[text] for text, _, _ in pairs])
-    codes = encode(left, right)
+    sides = [(texts.view(other.number, text.number), texts.view(text.number, text.number)) for text, other, _ in pairs]
+    lengths = {
+        view: row.words
+        for (text, other, _), both in zip(pairs, sides, strict=True)
+        for view, row in zip(both, (other, text), strict=True)
+    }
+    views = sorted(lengths)
+    place = {view: at for at, view in enumerate(views)}
+    codes = encode(*(np.array([place[both[side]] for both in sides]) for side in (0, 1)))
     order = np.argsort(codes)
-    lates = np.array([late for _, _, late in pairs])[order]
-    lengths = np.array([words[number] for number in numbers])
-    for batch in batches(codes[order], lengths):
-        block: Words12 = read([numbers[text] for text in batch.texts.tolist()])
-        related = relate_pairs(block.tokens, batch.left, batch.right, lates[batch.pairs], size)
+    late = np.array([late for _, _, late in pairs])[order]
+    for batch in batches(codes[order], np.array([lengths[view] for view in views])):
+        words = texts.look([views[text] for text in batch.texts.tolist()])
+        related = relate_pairs(words, batch.left, batch.right, late[batch.pairs], texts.size)
         measures = zip(related.jaccard.tolist(), related.containment.tolist(), strict=True)
         for pair, finding, (jaccard, containment) in zip(batch.pairs.tolist(), related.findings, measures, strict=True):
             if finding is not None:
                 text, other, _ = pairs[order[pair]]
-                relative = Relative(other, finding, round(jaccard, 3), round(containment, 3))
-                found.setdefault(text, []).append(relative)
+                relative = Relative(other.number, finding, round(jaccard, 3), round(containment, 3))
+                found.setdefault(text.number, []).append(relative)
     for relatives in found.values():
         relatives.sort(key=lambda relative: (-relative.finding.strength, relative.text))
     return found

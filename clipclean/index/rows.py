@@ -70,7 +70,6 @@ class BodyRow(NamedTuple):
     words: bytes
     sentences: bytes
     numbers: bytes
-    routine: bytes
     text: str | None = None
 
 

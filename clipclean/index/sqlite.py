@@ -46,8 +46,7 @@ CREATE TABLE texts (
 CREATE INDEX digests ON texts (digest);
 CREATE INDEX members ON texts (cluster) WHERE cluster IS NOT NULL;
 CREATE TABLE bodies (
-    number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL, numbers BLOB NOT NULL,
-    routine BLOB NOT NULL, text TEXT
+    number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL, numbers BLOB NOT NULL, text TEXT
 );
 CREATE TABLE clusters (number INTEGER PRIMARY KEY, name TEXT NOT NULL, kept INTEGER NOT NULL, texts INTEGER NOT NULL);
 CREATE TABLE entries (entry INTEGER PRIMARY KEY);
@@ -200,7 +199,7 @@ class SqliteStore:
 
     def bodies(self, numbers: Iterable[int]) -> dict[int, BodyRow]:
         """Words of texts by number."""
-        query = "SELECT number, words, sentences, numbers, routine, text FROM bodies"
+        query = "SELECT number, words, sentences, numbers, text FROM bodies"
         return {row[0]: BodyRow(*row) for row in self._among(query, "number", numbers)}
 
     def clusters(self, numbers: Iterable[int]) -> dict[int, ClusterRow]:
@@ -254,7 +253,7 @@ class SqliteStore:
             "INSERT OR REPLACE INTO clippings VALUES (?,?,?,?,?,?,?,?,?)", map(_bare_clipping, changes.clippings)
         )
         self._many("INSERT OR REPLACE INTO texts VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(_bare_text, changes.texts))
-        self._many("INSERT OR REPLACE INTO bodies VALUES (?,?,?,?,?,?)", changes.bodies)
+        self._many("INSERT OR REPLACE INTO bodies VALUES (?,?,?,?,?)", changes.bodies)
         self._many("INSERT OR REPLACE INTO clusters VALUES (?,?,?,?)", changes.clusters)
         for source, (hashes, born) in changes.passages.items():
             blobs = hashes.astype("<u8").tobytes(), born.astype("<i8").tobytes()
