@@ -50,7 +50,11 @@ if TYPE_CHECKING:
         OutputError,
         RecordError,
         SettingsError,
+        StoreError,
     )
+    from clipclean.index.documents import IndexStats
+    from clipclean.index.verdict import Verdict
+    from clipclean.indexing import Index
     from clipclean.model import (
         Caption,
         CleanClipping,
@@ -84,6 +88,8 @@ __all__ = [
     "Extractor",
     "Failure",
     "Fold",
+    "Index",
+    "IndexStats",
     "InputError",
     "Keep",
     "Label",
@@ -106,8 +112,10 @@ __all__ = [
     "SettingsError",
     "SourceProfile",
     "SourceSettings",
+    "StoreError",
     "Sure",
     "Teaser",
+    "Verdict",
     "__version__",
     "clean",
     "clean_html",
@@ -133,7 +141,13 @@ _HOMES = {
         *("CleanSettings", "DedupSettings", "Extractor", "Keep", "Level", "LineMatch", "Mode", "OwnRule", "Preset"),
         *("Reach", "ReadSettings", "Scope", "Settings", "SourceSettings", "Sure"),
     ),
-    "errors": ("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
+    "errors": (
+        *("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
+        "StoreError",
+    ),
+    "index.documents": ("IndexStats",),
+    "index.verdict": ("Verdict",),
+    "indexing": ("Index",),
     "model": (
         *("Caption", "CleanClipping", "Clipping", "Cluster", "Deduplication", "Failure", "Fold", "Label", "Line"),
         *("Match", "Origin", "Relation", "Teaser"),

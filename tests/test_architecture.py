@@ -30,20 +30,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings_file": {"errors", "model", "config", "dedup_settings", "layers", "cleaning"},
     "settings_toml": {"config", "layers"},
     **dict.fromkeys(STAGES, GROUND),
+    "index": GROUND | {"duplicates"},
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
     "streams": {"errors", "model"},
     "learning": GROUND | STAGES | {"engines", "streams"},
     "comparing": GROUND | STAGES | {"streams"},
-    "pipeline": GROUND | STAGES | {"engines", "places", "language", "streams", "learning", "comparing"},
+    "pipeline": GROUND | STAGES | {"index", "engines", "places", "language", "streams", "learning", "comparing"},
     "api": GROUND | STAGES | {"engines", "learning", "comparing", "pipeline"},
+    "indexing": GROUND | STAGES | {"index", "comparing", "pipeline"},
     "training": GROUND | STAGES,
     "cli": GROUND
     | STAGES
-    | {"engines", "places", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
+    | {"index", "indexing", "engines", "places", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
     | {"layers", "settings_file", "settings_toml"},
     "__main__": {"cli"},
-    "__init__": {"api", "cleaning", "config", "errors", "model", "review", "settings_file"},
+    "__init__": {"api", "cleaning", "config", "errors", "index", "indexing", "model", "review", "settings_file"},
 }
 
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}

@@ -50,13 +50,16 @@ class Engine:
     store_text: bool = False
     _counters: dict[str, int] = field(default_factory=dict)
 
-    def add(self, documents: Sequence[Document]) -> list[Verdict]:
-        """Add documents; those that are there with the same words stay as they are, those with others are replaced."""
+    def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
+        """Add documents; those that are there with the same words stay as they are, those with others are replaced.
+
+        ``prints`` are those of the documents, where these hold no text: up to ``BLOCK`` with different ids.
+        """
         self._load()
         verdicts: list[Verdict] = []
         while documents:
-            block = _first_block(documents)
-            verdicts += self._add_block(block)
+            block = _first_block(documents) if prints is None else documents
+            verdicts += self._add_block(block, prints or fingerprint([document.text for document in block], self._size))
             documents = documents[len(block) :]
         self.store.put({name: str(value) for name, value in self._counters.items()})
         return verdicts
@@ -64,7 +67,7 @@ class Engine:
     def check(self, document: Document) -> Verdict:
         """What a document would be if it were added; nothing is written."""
         self._load()
-        prints = fingerprint([document.text], self.settings.ngram)
+        prints = fingerprint([document.text], self._size)
         row = self.store.by_id([document.id]).get(document.id)
         if row and self._digest(row) == signed(int(prints.digests[0])):
             return self.find([row])[0]
@@ -80,7 +83,7 @@ class Engine:
 
     def remove(self, rows: Sequence[ClippingRow]) -> None:
         """Take clippings out; a cluster keeps its name as long as another clipping is in it."""
-        remove(self.store, self._placer(State(self.store)), rows, self.settings.ngram)
+        remove(self.store, self._placer(State(self.store)), rows, self._size)
 
     def expire(self, before: int) -> int:
         """Take out what was seen before a moment in seconds since 1970; how many clippings that were."""
@@ -93,9 +96,8 @@ class Engine:
             self.store.write(Changes(passages=forget(held, oldest)))
         return len(rows)
 
-    def _add_block(self, documents: Sequence[Document]) -> list[Verdict]:
+    def _add_block(self, documents: Sequence[Document], prints: Prints) -> list[Verdict]:
         """Add documents with different ids; cut where one makes others too old, or replaces what its id had before."""
-        prints = fingerprint([document.text for document in documents], self.settings.ngram)
         verdicts: list[Verdict] = []
         start = 0
         while start < len(documents):
@@ -149,7 +151,7 @@ class Engine:
             np.array([arrivals[place].source for place in new], np.int64),
             np.array([UNKNOWN if day is None else day for day in days], np.int64),
         )
-        texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self.settings.ngram)
+        texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self._size)
         pairs = texts.find(instead)
         state = State(self.store)
         state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
@@ -228,6 +230,10 @@ class Engine:
     def _limit(self, moment: int) -> int:
         assert self.settings.window is not None
         return moment // _DAY * _DAY - 3600 * window_hours(self.settings.window)
+
+    @property
+    def _size(self) -> int:
+        return self.settings.ngram
 
     def _load(self) -> None:
         facts = self.store.get()

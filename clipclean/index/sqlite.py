@@ -269,6 +269,15 @@ class SqliteStore:
         if sum(map(len, self._pending)) > _PENDING:
             self._flush()
 
+    def count(self) -> tuple[int, int, int, int | None, int | None]:
+        """How many clippings, texts and clusters there are, and the first and last moment that was seen."""
+        query = "SELECT count(*), min(coalesce(seen, published)), max(coalesce(seen, published)) FROM clippings"
+        clippings, oldest, newest = self._ask(query).fetchone()
+        (texts,) = self._ask("SELECT count(*) FROM texts").fetchone()
+        alone = "SELECT count(*) FROM texts WHERE coalesce(cluster, number) NOT IN (SELECT number FROM clusters)"
+        (stories,) = self._ask(f"SELECT (SELECT count(*) FROM clusters) + ({alone})").fetchone()
+        return clippings, texts, stories, oldest, newest
+
     def size(self) -> int:
         """Bytes on disk."""
         names = (self._path.name + end for end in ("", "-wal", "-shm"))

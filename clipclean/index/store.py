@@ -108,6 +108,9 @@ class Store(Protocol):
     def write(self, changes: Changes) -> None:
         """Write these, within ``begin`` and ``commit``."""
 
+    def count(self) -> tuple[int, int, int, int | None, int | None]:
+        """How many clippings, texts and clusters there are, and the first and last moment that was seen."""
+
     def size(self) -> int:
         """Bytes on disk, or in the memory of a server."""
 

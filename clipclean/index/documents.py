@@ -1,0 +1,218 @@
+"""An index of documents, open: every call is one transaction, or part of one that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from clipclean.config import DedupSettings
+from clipclean.errors import StoreError
+from clipclean.index import settings as agreements
+from clipclean.index.block import Prints
+from clipclean.index.engine import BLOCK, Engine
+from clipclean.index.rows import ClippingRow
+from clipclean.index.settings import AS_GIVEN
+from clipclean.index.store import Store
+from clipclean.index.verdict import Verdict
+from clipclean.index.verify import faults
+from clipclean.model import Document
+
+TOGETHER = 8 * BLOCK
+"""Documents that ``add_many`` commits together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStats:
+    """What an index holds: ``clippings``, distinct ``texts``, and ``stories``: clusters, those of one clipping too.
+
+    ``oldest`` and ``newest`` are in seconds since 1970, None for an empty index, ``bytes`` on disk or in memory.
+    """
+
+    clippings: int
+    texts: int
+    stories: int
+    oldest: int | None
+    newest: int | None
+    bytes: int
+    settings: DedupSettings
+    cleaning: str
+    store_text: bool
+
+
+def open_store(where: str, *, create: bool, wait: float) -> Store:
+    """The store at a path or an address: a file, or ``redis://host:port/database``.
+
+    ``wait`` are the seconds that a writer waits for another. Raises StoreError where it cannot be opened.
+    """
+    if where.startswith(("redis://", "rediss://", "unix://")):
+        from clipclean.index.redis import RedisStore
+
+        return RedisStore(where, create=create, wait=wait)
+    from clipclean.index.sqlite import SqliteStore
+
+    return SqliteStore(where, create=create, wait=wait)
+
+
+class DocumentIndex:
+    """An index of documents, whose texts are compared as they are.
+
+    ``cleaning`` is the digest of the settings by which texts were cleaned, None where that does not matter. Not for
+    many threads at once.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        settings: DedupSettings | None = None,
+        window: str | None = None,
+        cleaning: str | None = None,
+        store_text: bool = False,
+        create: bool = True,
+        wait: float = 30.0,
+    ) -> None:
+        if settings is not None:
+            agreements.check_fit(settings)
+        self.where = where
+        self._inside = False
+        self.store = open_store(where, create=create, wait=wait)
+        try:
+            facts = self._facts()
+            if not agreements.is_made(facts):
+                made = settings or DedupSettings()
+                made = made if window is None else agreements.with_window(made, window)
+                facts = self._make(agreements.written(made, cleaning or AS_GIVEN, store_text=store_text))
+            self.settings = agreements.agreed(where, facts, settings, window, cleaning)
+            self.cleaning = agreements.cleaning_of(facts)
+            self.store_text = agreements.stores_text(facts)
+            if store_text and not self.store_text:
+                raise StoreError(f"{where}: this index was made without texts; make another one with store_text")
+        except BaseException:
+            self.store.close()
+            raise
+        self._engine = Engine(self.store, self.settings, self.store_text)
+
+    def check(self, document: Document) -> Verdict:
+        """What a document would be if it were added."""
+        with self._reading():
+            return self._engine.check(document)
+
+    def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
+        """Add documents together, in the order in which they are compared."""
+        with self.transaction():
+            return self._engine.add(documents, prints)
+
+    def add_many(self, documents: Iterable[Document]) -> Iterator[Verdict]:
+        """Add documents as they come, some thousands in one transaction."""
+        documents = iter(documents)
+        while some := list(islice(documents, TOGETHER)):
+            yield from self.add(some)
+
+    def find(self, ids: Sequence[str]) -> list[Verdict]:
+        """What the documents with these ids are; those that are not there are left out."""
+        with self._reading():
+            rows = self.store.by_id(ids)
+            return self._engine.find([rows[name] for name in ids if name in rows])
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Take documents out; how many were there."""
+        with self.transaction():
+            rows = list(self.store.by_id(list(dict.fromkeys(ids))).values())
+            self._engine.remove(rows)
+            return len(rows)
+
+    def expire(self, before: int) -> int:
+        """Take out what was published before a moment, in seconds since 1970; how many documents that were."""
+        with self.transaction():
+            return self._engine.expire(before)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        with self._reading():
+            for rows in self.rows():
+                yield from self._engine.find(rows)
+
+    def rows(self) -> Iterator[list[ClippingRow]]:
+        """The rows of all clippings, by the hundred."""
+        rows = self.store.walk()
+        while some := list(islice(rows, BLOCK)):
+            yield some
+
+    def stats(self) -> IndexStats:
+        """What the index holds."""
+        with self._reading():
+            clippings, texts, stories, oldest, newest = self.store.count()
+            return IndexStats(
+                clippings=clippings,
+                texts=texts,
+                stories=stories,
+                oldest=oldest,
+                newest=newest,
+                bytes=self.store.size(),
+                settings=self.settings,
+                cleaning=self.cleaning,
+                store_text=self.store_text,
+            )
+
+    def verify(self) -> list[str]:
+        """What is wrong with the index, in words; empty where all is well. Reads everything."""
+        with self._reading():
+            return faults(self.store, self.settings.ngram)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do several things as one: all of it is there at the end, or where an exception leaves it none."""
+        if self._inside:
+            yield
+            return
+        self.store.begin(write=True)
+        self._inside = True
+        try:
+            facts = agreements.policy_facts(self.settings, store_text=self.store_text)
+            self.store.put(facts)
+            yield
+            self.store.commit()
+        except BaseException:
+            self.store.rollback()
+            raise
+        finally:
+            self._inside = False
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        if self._inside:
+            yield
+            return
+        self.store.begin(write=False)
+        try:
+            yield
+        finally:
+            self.store.rollback()
+
+    def _facts(self) -> dict[str, str]:
+        with self._reading():
+            return self.store.get()
+
+    def _make(self, facts: dict[str, str]) -> dict[str, str]:
+        self.store.begin(write=True)
+        try:
+            there = self.store.get()
+            if not agreements.is_made(there):  # another process may have been first
+                self.store.put(facts)
+                there = facts
+            self.store.commit()
+        except BaseException:
+            self.store.rollback()
+            raise
+        return there
+
+    def close(self) -> None:
+        """Let the index go."""
+        self.store.close()
+
+    def __enter__(self) -> DocumentIndex:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -1,0 +1,142 @@
+"""What an index was made with, as it stands in it, and whether it can be used with what is asked for now.
+
+What shapes the fingerprints of texts can never change: texts made ready one way are not found by texts made ready
+another. What says how copies fold, and what is kept, can: what is given when an index is opened counts from then on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from clipclean.choosing import choice
+from clipclean.config import DedupSettings, Keep, Reach, Scope
+from clipclean.errors import SettingsError, StoreError
+from clipclean.index.compact import BITS
+
+AS_GIVEN = "as given"
+"""The cleaning of an index whose texts are compared as they are given."""
+
+_TOKENISER = 1  # raised when ``clipclean.text`` gives other words for the same text
+_SKETCH = "the 16 lowest and all in the lowest sixteenth"
+_SHAPE, _POLICY = "shape", "policy"
+
+
+def shape(settings: DedupSettings, cleaning: str) -> dict[str, Any]:
+    """All that shapes fingerprints; ``cleaning`` is the digest of the cleaning settings.
+
+    >>> shape(DedupSettings(), AS_GIVEN)["ngram"]
+    5
+    """
+    return {
+        "tokeniser": _TOKENISER,
+        "word bits": BITS,
+        "ngram": settings.ngram,
+        "sketch": _SKETCH,
+        "permutations": settings.permutations,
+        "seed": settings.seed,
+        "cleaning": cleaning,
+    }
+
+
+def policy(settings: DedupSettings, *, store_text: bool) -> dict[str, Any]:
+    """What may change from one time to the next."""
+    return {
+        "window": settings.window,
+        "keep": settings.keep.value,
+        "prefer": list(settings.prefer),
+        "fold": settings.fold.value,
+        "store_text": store_text,
+    }
+
+
+def check_fit(settings: DedupSettings) -> None:
+    """Raise SettingsError for what an index cannot do.
+
+    >>> check_fit(DedupSettings(window="42d"))
+    """
+    if settings.threshold is not None:
+        raise SettingsError("threshold: an index compares versions of stories and has no plain mode; leave it out")
+    if settings.scope is not Scope.ALL:
+        raise SettingsError(f"scope: an index folds copies of all sources, not {settings.scope.value}; leave it out")
+    if settings.fold is Reach.NONE:
+        raise SettingsError(
+            "fold: an index that folds nothing is of no use; choose exact, duplicate, abridgement, update"
+        )
+
+
+def written(settings: DedupSettings, cleaning: str, *, store_text: bool) -> dict[str, str]:
+    """The facts that a new index holds about itself."""
+    return {
+        _SHAPE: json.dumps(shape(settings, cleaning), sort_keys=True),
+        **policy_facts(settings, store_text=store_text),
+    }
+
+
+def policy_facts(settings: DedupSettings, *, store_text: bool) -> dict[str, str]:
+    """The facts that say how copies fold and what is kept."""
+    return {_POLICY: json.dumps(policy(settings, store_text=store_text), sort_keys=True)}
+
+
+def is_made(facts: Mapping[str, str]) -> bool:
+    """Whether an index was ever made in a store with these facts.
+
+    >>> is_made({})
+    False
+    """
+    return _SHAPE in facts
+
+
+def agreed(
+    where: str, facts: Mapping[str, str], settings: DedupSettings | None, window: str | None, cleaning: str | None
+) -> DedupSettings:
+    """The settings with which an index is used: its own, but for what is asked for and may change.
+
+    Raises StoreError where what is asked for would shape fingerprints otherwise.
+    """
+    held, before = json.loads(facts[_SHAPE]), json.loads(facts[_POLICY])
+    asked = shape(
+        settings or DedupSettings(ngram=held["ngram"], permutations=held["permutations"], seed=held["seed"]),
+        held["cleaning"] if cleaning is None else cleaning,
+    )
+    differing = [name for name in asked if asked[name] != held.get(name)]
+    if differing:
+        said = ", ".join(f"{name} is {held.get(name)!r} there and {asked[name]!r} here" for name in differing)
+        raise StoreError(
+            f"{where}: this index was made with other settings: {said}; use the same, "
+            f"or make it anew with: clipclean index rebuild {where}"
+        )
+    if settings is None:
+        settings = DedupSettings(
+            ngram=held["ngram"],
+            permutations=held["permutations"],
+            seed=held["seed"],
+            window=before["window"],
+            keep=choice(before["keep"], Keep, "keep"),
+            prefer=tuple(before["prefer"]),
+            fold=choice(before["fold"], Reach, "fold"),
+        )
+    elif settings.window is None:
+        settings = replace(settings, window=before["window"])
+    return settings if window is None else with_window(settings, window)
+
+
+def with_window(settings: DedupSettings, window: str) -> DedupSettings:
+    """The settings with another window.
+
+    >>> with_window(DedupSettings(), "42d").window
+    '42d'
+    """
+    return replace(settings, window=window)
+
+
+def stores_text(facts: Mapping[str, str]) -> bool:
+    """Whether an index stores texts."""
+    return bool(json.loads(facts[_POLICY])["store_text"])
+
+
+def cleaning_of(facts: Mapping[str, str]) -> str:
+    """The digest of the cleaning settings of an index, or ``AS_GIVEN``."""
+    return str(json.loads(facts[_SHAPE])["cleaning"])
