@@ -210,6 +210,8 @@ def run(
     workers: int = 1,
     force: bool = False,
     against: Paths | None = None,
+    index: str | os.PathLike[str] | None = None,
+    store_text: bool = False,
 ) -> Report:
     """Clean ``inputs`` (files, folders, globs), fold the copies, and write the files of a run into the folder ``out``.
 
@@ -218,9 +220,11 @@ def run(
     are read twice: first to learn what recurs at each source, and which lines tease which story. With a ``profile``, or
     with ``learn=False``, they are read once. An earlier run in ``out`` is replaced; other files of the same names only
     with ``force``. ``against`` are files with what was there before: copies of that are folded, and nothing else is.
+    ``index`` names an index (see ``Index``): clippings are folded against what it holds, in the order of their dates,
+    and added to it, with their texts if ``store_text``; where the run fails it stays as it was.
 
-    Raises InputError (also where there is no input), OutputError, SettingsError, and AccountingError where the counts
-    do not add up.
+    Raises InputError (also where there is no input), OutputError, SettingsError, StoreError, and AccountingError where
+    the counts do not add up.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -243,6 +247,8 @@ def run(
         workers=workers,
         force=force,
         against=against,
+        index=index,
+        store_text=store_text,
     )
 
 

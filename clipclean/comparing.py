@@ -6,8 +6,9 @@ nor counted among those read, and new ones fold into these alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from clipclean.config import DedupSettings, Reach
@@ -98,19 +99,15 @@ def compared_text(result: CleanClipping) -> str:
     return result.text if result.lines else result.clipping.text or ""
 
 
-def _take(
-    deduplicator: Deduplicator,
-    results: Iterable[CleanClipping],
-    keep: Keeper,
-    fail: Refuser,
-    known: Known | None,
-    progress: Progress | None,
-) -> None:
-    position = 0
-    waiting: list[Document] = []
-    if known is not None:
-        deduplicator.add(known.documents())
-        position = known.read
+def new_documents(results: Iterable[CleanClipping], keep: Keeper, fail: Refuser, first: int = 0) -> Iterator[Document]:
+    """The results as documents, numbered from ``first`` on; those that cannot be compared are left out and told.
+
+    >>> from clipclean.model import Clipping
+    >>> result = CleanClipping(Clipping(id="a", text="Rain fell."))
+    >>> [document.text for document in new_documents([result], keep=id, fail=id)]
+    ['Rain fell.']
+    """
+    position = first
     for result in results:
         clipping = result.clipping
         if result.error is not None:
@@ -121,14 +118,29 @@ def _take(
         except RecordError as error:
             fail(Failure(clipping.origin, error.kind, str(error), clipping.id))
             continue
-        waiting.append(_document(result, position))
+        yield _document(result, position)
         position += 1
-        if len(waiting) == COMPARE:
-            deduplicator.add(waiting)
-            waiting = []
-    deduplicator.add(waiting)
+
+
+def _take(
+    deduplicator: Deduplicator,
+    results: Iterable[CleanClipping],
+    keep: Keeper,
+    fail: Refuser,
+    known: Known | None,
+    progress: Progress | None,
+) -> None:
+    before = 0
+    if known is not None:
+        deduplicator.add(known.documents())
+        before = known.read
+    documents = new_documents(results, keep, fail, before)
+    count = before
+    while waiting := list(islice(documents, COMPARE)):
+        deduplicator.add(waiting)
+        count += len(waiting)
     if progress:
-        progress("compare", position, "")
+        progress("compare", count, "")
 
 
 def _document(result: CleanClipping, position: int, *, known: bool = False) -> Document:

@@ -337,7 +337,8 @@ class Cluster:
 
     ``why`` says why that one is kept. ``sources`` counts the different sources among the members, as far as they are
     stated; ``hours`` lie between the first and the last of them, None where fewer than two have a date. ``known`` says
-    that the kept one was there before (``Document.known``).
+    that the kept one was there before (``Document.known``). ``name`` is the id of the cluster where that is not the
+    kept one's: in an index it stays when another copy is kept.
     """
 
     kept: str
@@ -346,6 +347,12 @@ class Cluster:
     sources: int = 0
     hours: float | None = None
     known: bool = False
+    name: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of the cluster."""
+        return self.name or self.kept
 
 
 new_clusters = column_maker(Cluster)
@@ -357,7 +364,7 @@ class Fold:
 
     ``duplicate_of`` is None for the kept copy and for a clipping that stands alone; ``relation``, ``jaccard`` and
     ``containment`` are measured against the kept copy. ``known`` says that the kept copy was there before
-    (``Document.known``).
+    (``Document.known``). ``supersedes`` is the id of a copy of an earlier run that was kept until this one came.
     """
 
     id: str
@@ -367,6 +374,7 @@ class Fold:
     jaccard: float | None = None
     containment: float | None = None
     known: bool = False
+    supersedes: str | None = None
 
 
 new_folds = column_maker(Fold)

@@ -29,6 +29,7 @@ from clipclean.config import (
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
 from clipclean.errors import InputError, RecordError
+from clipclean.indexed import fold_into, opened
 from clipclean.learning import Kept, Lesson, first_pass
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Page, new_clean_clipping
 from clipclean.places import refuse_overlap
@@ -38,7 +39,7 @@ from clipclean.writers import (
     Columns,
     OutputFolder,
     Spool,
-    by_kept,
+    by_cluster,
     cluster_keys,
     failure_row,
     fold_records,
@@ -165,6 +166,8 @@ def run(
     interrupt: Interrupt | None = None,
     settings_file: str | None = None,
     against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    index: str | os.PathLike[str] | None = None,
+    store_text: bool = False,
 ) -> Report:
     """Read ``inputs``, clean them, fold the copies and write the files of a run into the folder ``out``.
 
@@ -172,10 +175,12 @@ def run(
     ``learn``, there is no first pass. An earlier run in ``out`` is replaced when this one is complete; other files of
     the same names only with ``force``. Where ``interrupt`` is asked to stop, what has been read until then is written,
     in the first pass too. ``settings_file`` is only named in the report. With ``against`` (what was there before, files
-    as ``inputs`` are), clippings are folded into those alone, which are not written.
+    as ``inputs`` are), clippings are folded into those alone, which are not written. With ``index`` (a file, or the
+    address of a Redis server) they are folded against what that holds, and then added to it, with their texts if
+    ``store_text``; where the run fails the index stays as it was.
 
-    Raises InputError, OutputError, SettingsError, and AccountingError where the counts do not add up; then nothing is
-    written.
+    Raises InputError, OutputError, SettingsError, StoreError, and AccountingError where the counts do not add up; then
+    nothing is written.
     """
     from clipclean import readers
 
@@ -186,7 +191,12 @@ def run(
     before = None if against is None else known_names(against)
     refuse_overlap([*names, *(before or ())], folder=out)
     tally = Tally()
-    with OutputFolder(out, force=force) as folder, Spool(folder.staging) as spool, Kept(folder.staging) as kept:
+    with (
+        opened(index, dedup, clean, against=before is not None, store_text=store_text) as store,
+        OutputFolder(out, force=force) as folder,
+        Spool(folder.staging) as spool,
+        Kept(folder.staging) as kept,
+    ):
         lesson: Lesson | None
         if profile is None and learn:
             lesson, given = first_pass(names, read, kept, workers=workers, progress=progress, interrupt=interrupt)
@@ -213,7 +223,11 @@ def run(
             if before is not None:
                 old = read_known(before, read)
                 known = Known(clean_stream(old, settings=clean, lesson=lesson, workers=workers))
-            found = compare(results, settings=dedup, keep=keep, fail=fail, known=known, progress=progress)
+            if store is None:
+                found = compare(results, settings=dedup, keep=keep, fail=fail, known=known, progress=progress)
+            else:
+                staging = folder.staging
+                found = fold_into(store, results, folder=staging, keep=keep, fail=fail, progress=progress)
         written, folded = _write(spool, found, folder.staging, output, tally, progress)
         parts = {"read": read, "clean": clean, "dedup": dedup, "output": output}
         report = Report(
@@ -224,6 +238,7 @@ def run(
             interrupted=interrupt.cut,
             clusters=describe_clusters(found),
             against={} if known is None else {"inputs": before, "compared": known.read, "failed": known.failed},
+            index={} if store is None else {"where": store.where, "settings": plain(store.settings)},
             inputs=tuple(names),
             settings={**{name: plain(part) for name, part in parts.items()}, "profile": used},
             settings_file=settings_file,
@@ -279,7 +294,7 @@ def _write(
 ) -> tuple[int, int]:
     """The third pass: write the kept clippings and the table of copies; how many of each were written."""
     records = partial(fold_records, spool, found, output.copies, keys=output.copies is Copies.ANNOTATE)
-    clusters = by_kept(found)
+    clusters = by_cluster(found)
     columns = Columns()
     if output.format in (Format.CSV, Format.PARQUET):
         for _, _, record in records():
@@ -293,7 +308,7 @@ def _write(
             if record is not None:
                 clippings.write(record)
             if fold.duplicate_of is not None:
-                row = {"id": fold.id, "duplicate_of": fold.duplicate_of, **measures(fold)}
+                row = {"id": fold.id, "duplicate_of": fold.duplicate_of, "cluster": fold.cluster, **measures(fold)}
                 duplicates.write(row | cluster_keys(clusters[fold.cluster, fold.known]))
             tally.written(source, folded=fold.duplicate_of is not None)
             if progress:

@@ -36,7 +36,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "streams": {"errors", "model"},
     "learning": GROUND | STAGES | {"engines", "streams"},
     "comparing": GROUND | STAGES | {"streams"},
-    "pipeline": GROUND | STAGES | {"index", "engines", "places", "language", "streams", "learning", "comparing"},
+    "indexed": GROUND | STAGES | {"index", "streams", "comparing"},
+    "pipeline": GROUND
+    | STAGES
+    | {"index", "engines", "places", "language", "streams", "learning", "comparing", "indexed"},
     "api": GROUND | STAGES | {"engines", "learning", "comparing", "pipeline"},
     "indexing": GROUND | STAGES | {"index", "comparing", "pipeline"},
     "training": GROUND | STAGES,

@@ -83,6 +83,8 @@ def run(
     threshold: c.Threshold = None,
     candidates: c.HowFound = None,
     against: c.Against = None,
+    index: c.YesterdaysIndex = None,
+    store_text: c.StoreText = False,
     form: o.HowWritten = None,
     annotate: o.Annotate = None,
     force: Annotated[
@@ -136,6 +138,8 @@ def run(
         force=force,
         quiet=quiet,
         against=against,
+        index=index,
+        store_text=store_text,
     )
 
 

@@ -45,6 +45,8 @@ def run_command(
     force: bool,
     quiet: bool,
     against: Sequence[str] | None = None,
+    index: str | None = None,
+    store_text: bool = False,
 ) -> int:
     """``clipclean run``."""
     if str(folder) == "-":
@@ -69,6 +71,8 @@ def run_command(
             progress=bar,
             interrupt=interrupt,
             against=against,
+            index=index,
+            store_text=store_text,
         )
     if not quiet:
         from rich.console import Console

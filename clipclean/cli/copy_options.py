@@ -79,7 +79,7 @@ Window = Annotated[
         metavar="TIME",
         rich_help_panel=COPIES,
         show_default="none",
-        help="Fold only copies published within this time of the kept one, as in 36h, 7d, 2w.",
+        help="Fold only copies published within this time of the kept one, as in 7d; an index drops what is older.",
     ),
 ]
 WhichSources = Annotated[
@@ -100,6 +100,25 @@ Against = Annotated[
         rich_help_panel=COPIES,
         show_default=False,
         help="Fold only copies of what is in this file, folder or glob, which is not written. Repeatable.",
+    ),
+]
+YesterdaysIndex = Annotated[
+    str | None,
+    typer.Option(
+        "--index",
+        metavar="FILE",
+        rich_help_panel=COPIES,
+        show_default=False,
+        help="Fold copies of what is in this index, then add to it: a file, made if it is not there, or redis://HOST/0.",
+    ),
+]
+StoreText = Annotated[
+    bool,
+    typer.Option(
+        "--store-text",
+        metavar=FLAG,
+        rich_help_panel=COPIES,
+        help="Keep the clean texts in the index too, so that it can be rebuilt with other settings.",
     ),
 ]
 WhatOfCopies = Annotated[

@@ -80,7 +80,7 @@ class DocumentIndex:
         self.store = open_store(where, create=create, wait=wait)
         try:
             facts = self._facts()
-            if not agreements.is_made(facts):
+            if not agreements.is_made(facts) or ((settings or cleaning) and self._is_empty()):
                 made = settings or DedupSettings()
                 made = made if window is None else agreements.with_window(made, window)
                 facts = self._make(agreements.written(made, cleaning or AS_GIVEN, store_text=store_text))
@@ -115,6 +115,12 @@ class DocumentIndex:
         with self._reading():
             rows = self.store.by_id(ids)
             return self._engine.find([rows[name] for name in ids if name in rows])
+
+    def why_kept(self, name: str) -> str:
+        """Why the document with this id is kept, in words."""
+        with self._reading():
+            row = self.store.by_id([name]).get(name)
+            return self._engine.why_kept(row) if row else "older than the window"
 
     def remove(self, ids: Sequence[str]) -> int:
         """Take documents out; how many were there."""
@@ -172,6 +178,7 @@ class DocumentIndex:
             facts = agreements.policy_facts(self.settings, store_text=self.store_text)
             self.store.put(facts)
             yield
+            self._engine.drop_stale()
             self.store.commit()
         except BaseException:
             self.store.rollback()
@@ -194,11 +201,15 @@ class DocumentIndex:
         with self._reading():
             return self.store.get()
 
+    def _is_empty(self) -> bool:
+        with self._reading():
+            return next(self.store.walk(), None) is None
+
     def _make(self, facts: dict[str, str]) -> dict[str, str]:
         self.store.begin(write=True)
         try:
             there = self.store.get()
-            if not agreements.is_made(there):  # another process may have been first
+            if not agreements.is_made(there) or next(self.store.walk(), None) is None:  # no other process was first
                 self.store.put(facts)
                 there = facts
             self.store.commit()

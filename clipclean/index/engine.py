@@ -49,6 +49,7 @@ class Engine:
     settings: DedupSettings
     store_text: bool = False
     _counters: dict[str, int] = field(default_factory=dict)
+    _stale: bool = False
 
     def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
         """Add documents; those that are there with the same words stay as they are, those with others are replaced.
@@ -81,6 +82,10 @@ class Engine:
         placer = self._placer(state)
         return [placer.known(row) for row in rows]
 
+    def why_kept(self, row: ClippingRow) -> str:
+        """Why a clipping is kept, in words."""
+        return self._placer(State(self.store)).why(row)
+
     def remove(self, rows: Sequence[ClippingRow]) -> None:
         """Take clippings out; a cluster keeps its name as long as another clipping is in it."""
         remove(self.store, self._placer(State(self.store)), rows, self._size)
@@ -95,6 +100,12 @@ class Engine:
             held = {source: self.store.passages(source) for source in self.store.walk_passages()}
             self.store.write(Changes(passages=forget(held, oldest)))
         return len(rows)
+
+    def drop_stale(self) -> None:
+        """Take out again what was too old when it came, once what came with it has been compared with it."""
+        if self._stale:
+            self._stale = False
+            self.expire(self._limit_now())
 
     def _add_block(self, documents: Sequence[Document], prints: Prints) -> list[Verdict]:
         """Add documents with different ids; cut where one makes others too old, or replaces what its id had before."""
@@ -144,18 +155,19 @@ class Engine:
         sources = self._sources(documents)
         arrivals = [self._arrive(document, sources) for document in documents]
         first = self._counters[_NEXT]
-        numbers, new = self._number(prints, first)
+        numbers, new = self._number(prints, arrivals, first)
         self._counters[_NEXT] += len(new)
-        days = [arrivals[place].day for place in new]
-        origins = Origins(
-            np.array([arrivals[place].source for place in new], np.int64),
-            np.array([UNKNOWN if day is None else day for day in days], np.int64),
-        )
+        first_of = [arrivals[place] for place in new]
+        dated = [UNKNOWN if arrival.published is None else arrival.day for arrival in first_of]
+        columns = [arrival.source for arrival in first_of], dated, [arrival.day for arrival in first_of]
+        origins = Origins(*(np.array(column, np.int64) for column in columns))
         texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self._size)
         pairs = texts.find(instead)
         state = State(self.store)
         state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
-        relatives = relate_texts(_dated(texts, state, pairs, arrivals, numbers), texts)
+        relatives = relate_texts(
+            _dated(texts, state, pairs, list(zip(arrivals, numbers, strict=True)), self._window), texts
+        )
 
         def measure(text: int, other: int) -> Relative | None:
             one, two = state.text(text), state.text(other)
@@ -163,7 +175,8 @@ class Engine:
             found = relate_texts([(one, two, is_late(one, two))], texts)
             return found[text][0] if found else None
 
-        placer = Placer(state, self.settings, measure, {number: name for name, number in sources.items()})
+        names = {number: source for source, number in sources.items()}
+        placer = Placer(state, self.settings, measure, names, self._window)
         verdicts = []
         come: set[int] = set()
         for arrival, number in zip(arrivals, numbers, strict=True):
@@ -181,19 +194,30 @@ class Engine:
         changes.sources = {source: number for source, number in sources.items() if source not in known and source}
         return verdicts, changes
 
-    def _number(self, prints: Prints, first: int) -> tuple[list[int], list[int]]:
+    def _number(self, prints: Prints, arrivals: Sequence[Arrival], first: int) -> tuple[list[int], list[int]]:
         """The text of each document, and which documents have one that is new."""
         digests = [signed(digest) for digest in prints.digests.tolist()]
-        held = self.store.by_digest([digest for digest in digests if digest])
+        held: dict[int, list[int]] = {}
+        for digest, number in self.store.by_digest([digest for digest in digests if digest]):
+            held.setdefault(digest, []).append(number)
+        rows = self.store.texts([number for numbers in held.values() for number in numbers])
+        days = {number: (row.low, row.high) for number, row in rows.items()}
         numbers: list[int] = []
         new: list[int] = []
-        for place, digest in enumerate(digests):
-            number = held.get(digest) if digest else None  # empty texts are no copies of one another
-            if number is None:
-                number = held[digest] = first + len(new)
+        for place, (digest, arrival) in enumerate(zip(digests, arrivals, strict=True)):
+            same = held.setdefault(digest, []) if digest else []  # empty texts are no copies of one another
+            found = [number for number in same if self._near(days[number], arrival.day)]
+            number = found[-1] if found else first + len(new)
+            if not found:
+                same.append(number)
                 new.append(place)
+            low, high = days.get(number, (arrival.day, arrival.day))
+            days[number] = min(low, arrival.day), max(high, arrival.day)
             numbers.append(number)
         return numbers, new
+
+    def _near(self, days: tuple[int, int], day: int) -> bool:
+        return self._window is None or max(days[0] - day, day - days[1]) <= self._window
 
     def _sources(self, documents: Sequence[Document]) -> dict[str, int]:
         """The numbers of sources by name, whatever the case; 0 for an unknown one."""
@@ -209,9 +233,9 @@ class Engine:
         moment = _moment(document.published)
         if moment is not None:
             self._counters[_NEWEST] = max(self._counters[_NEWEST], moment)
+            self._stale |= self.settings.window is not None and moment < self._limit_now()
         seen = self._counters[_NEWEST] if moment is None else moment
-        day = None if moment is None else moment // _DAY + _FIRST_DAY
-        return Arrival(document.id, sources[_source(document)], moment, seen, day)
+        return Arrival(document.id, sources[_source(document)], moment, seen, seen // _DAY + _FIRST_DAY)
 
     def _drop_aged(self, document: Document) -> None:
         moment = _moment(document.published)
@@ -228,8 +252,12 @@ class Engine:
         return max(self._counters[_DROPPED], self._limit(self._counters[_NEWEST]))
 
     def _limit(self, moment: int) -> int:
-        assert self.settings.window is not None
-        return moment // _DAY * _DAY - 3600 * window_hours(self.settings.window)
+        return moment // _DAY * _DAY - _DAY * (self._window or 0)
+
+    @property
+    def _window(self) -> int | None:
+        """The window in days, a day that is begun as a whole one."""
+        return None if self.settings.window is None else -(-window_hours(self.settings.window) // 24)
 
     @property
     def _size(self) -> int:
@@ -243,30 +271,34 @@ class Engine:
         return self.store.texts([row.text])[row.text].digest
 
     def _placer(self, state: State) -> Placer:
-        return Placer(state, self.settings, lambda text, other: None, {})
+        return Placer(state, self.settings, lambda text, other: None, {}, self._window)
 
 
 def _dated(
     texts: Newcomers,
     state: State,
     pairs: Sequence[tuple[int, int]],
-    arrivals: Sequence[Arrival],
-    numbers: Sequence[int],
+    come: Sequence[tuple[Arrival, int]],
+    window: int | None,
 ) -> list[tuple[TextRow, TextRow, bool]]:
-    """The texts of each pair as they are when the later one comes, and whether they stand days apart then."""
+    """The texts of each pair as they are when the later one comes, and whether that is late at the source of both.
+
+    Pairs that lie more than ``window`` days apart are left out. ``come`` are the arrivals, each with its text.
+    """
     rows = {number: state.text(number) for pair in pairs for number in pair if number < texts.first}
     others: dict[int, list[int]] = {}
     for text, other in pairs:
         others.setdefault(text, []).append(other)
     dated = []
-    for arrival, number in zip(arrivals, numbers, strict=True):
+    for arrival, number in come:
         if number in rows:
             rows[number] = touched(rows[number], arrival)
         elif number >= texts.first:
             rows[number] = texts.row(number)
-            dated += [
-                (rows[number], rows[other], is_late(rows[number], rows[other])) for other in others.get(number, ())
-            ]
+            near = [rows[other] for other in others.get(number, ())]
+            if window is not None:
+                near = [other for other in near if other.days_from(arrival.day) <= window]
+            dated += [(rows[number], other, is_late(rows[number], other)) for other in near]
     return dated
 
 

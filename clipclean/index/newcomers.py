@@ -19,10 +19,11 @@ from clipclean.text import Places, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Source and day (-1 where unknown) of the first clipping of each new text."""
+    """Source and day (-1 where unknown) of the first clipping of each new text, and the day when it was seen."""
 
     source: Places
     day: Places
+    seen: Places
 
 
 View = tuple[int, int]
@@ -88,8 +89,8 @@ class Newcomers:
             source=int(self.origins.source[place]),
             day=day if known else None,
             alone=known,
-            low=max(day, 0),
-            high=max(day, 0),
+            low=int(self.origins.seen[place]),
+            high=int(self.origins.seen[place]),
             cluster=number,
             best=number * COPIES,
         )

@@ -14,6 +14,7 @@ import numpy as np
 
 from clipclean.config import DedupSettings, Keep
 from clipclean.duplicates.facts import preferred_place, rank
+from clipclean.duplicates.results import say_why
 from clipclean.index.relate import Relative
 from clipclean.index.rows import COPIES, ClippingRow, ClusterRow, TextRow
 from clipclean.index.store import Changes, Store
@@ -103,23 +104,24 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A clipping that comes: its id, the number of its source, and its moments as in ``ClippingRow``."""
+    """A clipping that comes: its id, the number of its source, moments as in ``ClippingRow``, the day of ``seen``."""
 
     id: str
     source: int
     published: int | None
     seen: int
-    day: int | None
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
 class Placer:
-    """Places clippings by the settings that say how far copies fold and which is kept."""
+    """Places clippings by the settings that say how far copies fold and which is kept; ``window`` is in days."""
 
     state: State
     settings: DedupSettings
     measure: Callable[[int, int], Relative | None]
     names: dict[int, str]
+    window: int | None
 
     def place_copy(self, arrival: Arrival, number: int) -> Verdict:
         """Place a clipping whose words are those of the text ``number``."""
@@ -159,7 +161,7 @@ class Placer:
         if name is not None:
             self.state.set_cluster(ClusterRow(text.cluster, name, row.number, 1))
         if not relatives:
-            return Verdict(id=arrival.id, cluster=name or arrival.id, kept=arrival.id)
+            return Verdict(id=arrival.id, cluster=name or arrival.id, kept=arrival.id, words=text.words)
         nearest = relatives[0]
         return Verdict(
             id=arrival.id,
@@ -170,6 +172,7 @@ class Placer:
             jaccard=nearest.jaccard,
             containment=nearest.containment,
             reason=nearest.finding.reason,
+            words=text.words,
         )
 
     def known(self, row: ClippingRow) -> Verdict:
@@ -177,7 +180,8 @@ class Placer:
         cluster = self._cluster_of(self.state.text(row.text))
         kept = self.state.clipping(cluster.kept).id
         if row.relation is None:
-            return Verdict(id=row.id, cluster=cluster.name, kept=kept, known=True)
+            words = self.state.text(row.text).words
+            return Verdict(id=row.id, cluster=cluster.name, kept=kept, words=words, known=True)
         of = row.supersedes if row.supersedes and row.id == kept else kept
         return self._verdict(row, cluster.name, kept, of, None, known=True)
 
@@ -188,15 +192,18 @@ class Placer:
         for number in dict.fromkeys(other.cluster for relative, other in found if relative.finding.relation in folds):
             inside = [(relative, other) for relative, other in found if other.cluster == number]
             cluster = self._cluster_of(inside[0][1])
-            if 2 * len(inside) < min(cluster.texts, _VOTES):
-                continue
             kept = cluster.kept // COPIES
+            if 2 * len(inside) < min(cluster.texts, _VOTES) or not self._near(self.state.text(kept), text.low):
+                continue
             measured = next((relative for relative, _ in inside if relative.text == kept), None)
             if measured is None and not any(relative.text == kept for relative in relatives):
                 measured = self.measure(text.number, kept)
             if measured and measured.finding.relation in folds:
                 return cluster, measured
         return None
+
+    def _near(self, text: TextRow, day: int) -> bool:
+        return self.window is None or text.days_from(day) <= self.window
 
     def _cluster_of(self, text: TextRow) -> ClusterRow:
         """The cluster of a text, made up where a clipping stands alone."""
@@ -209,10 +216,20 @@ class Placer:
         """The clipping and its cluster, in which it is kept if it ranks before the copy that was."""
         if not self._ranks_before(row, text, kept, self.state.text(kept.text)):
             return row, cluster
+        if kept.relation is None:  # it came first; what it is to the one that is kept now is what that is to it
+            measured = row.relation, row.jaccard, row.containment
+            self.state.set_clipping(kept._replace(relation=measured[0], jaccard=measured[1], containment=measured[2]))
         return row._replace(supersedes=kept.id), cluster._replace(kept=row.number)
 
     def _ranks_before(self, row: ClippingRow, text: TextRow, other: ClippingRow, other_text: TextRow) -> bool:
         return self.first([(other, other_text.words), (row, text.words)]) == 1
+
+    def why(self, row: ClippingRow) -> str:
+        """Why a clipping is kept, in words."""
+        liked = preferred_place(self.settings.prefer, self._name(row.source))
+        preferred = self.settings.prefer[liked] if liked < len(self.settings.prefer) else ""
+        moment = np.nan if row.published is None else float(row.published)
+        return say_why(self.settings.keep, self.state.text(row.text).words, moment, preferred)
 
     def first(self, copies: Sequence[tuple[ClippingRow, int]]) -> int:
         """The place of the clipping that ranks first, of some with the number of their words, as they came."""
@@ -266,12 +283,12 @@ class Placer:
             containment=row.containment,
             reason=reason,
             supersedes=row.supersedes,
+            words=self.state.text(row.text).words,
             known=known,
         )
 
 
 def touched(text: TextRow, arrival: Arrival) -> TextRow:
     """A text of which one more clipping has come."""
-    if arrival.day is None or arrival.source != text.source or not text.alone:
-        return text._replace(alone=False)
-    return text._replace(low=min(text.low, arrival.day), high=max(text.high, arrival.day))
+    alone = text.alone and arrival.source == text.source and arrival.published is not None
+    return text._replace(alone=alone, low=min(text.low, arrival.day), high=max(text.high, arrival.day))

@@ -46,7 +46,8 @@ class TextRow(NamedTuple):
 
     ``digest`` is a hash of all its words, ``words`` how many they are, ``own`` how many of its shingles are not
     routine. ``source`` and ``day`` (``date.toordinal``, None where unknown) are those of the first clipping that had
-    it. ``alone`` says that all its clippings stand at that source and have a day, between ``low`` and ``high``.
+    it. ``low`` and ``high`` are the first and last day on which a clipping of it was seen, ``alone`` says that all of
+    them stand at that source and have a date.
     ``best`` is the number of its clipping that ranks first.
     """
 
@@ -61,6 +62,10 @@ class TextRow(NamedTuple):
     high: int
     cluster: int
     best: int
+
+    def days_from(self, day: int) -> int:
+        """How many days lie between a day and those on which it was seen."""
+        return max(self.low - day, day - self.high, 0)
 
 
 class BodyRow(NamedTuple):

@@ -163,9 +163,9 @@ class SqliteStore:
         query = f"SELECT {_CLIPPING} FROM clippings WHERE id = ?"
         return {row[1]: ClippingRow(*row) for name in ids for row in self._ask(query, (name,))}
 
-    def by_digest(self, digests: Sequence[int]) -> dict[int, int]:
-        """Numbers of texts by digest."""
-        return dict(self._among("SELECT digest, number FROM texts", "digest", digests))
+    def by_digest(self, digests: Sequence[int]) -> list[tuple[int, int]]:
+        """Digests, each with the number of a text that has it, by number."""
+        return sorted(self._among("SELECT digest, number FROM texts", "digest", digests), key=lambda row: row[1])
 
     def by_key(self, keys: Places) -> tuple[Places, Places]:
         """The keys, ascending and without repeats, that texts hold, each with a text that holds it."""

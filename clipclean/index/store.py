@@ -63,8 +63,8 @@ class Store(Protocol):
     def by_id(self, ids: Sequence[str]) -> dict[str, ClippingRow]:
         """Clippings by id."""
 
-    def by_digest(self, digests: Sequence[int]) -> dict[int, int]:
-        """Numbers of texts by digest."""
+    def by_digest(self, digests: Sequence[int]) -> list[tuple[int, int]]:
+        """Digests, each with the number of a text that has it, by number."""
 
     def by_key(self, keys: Places) -> tuple[Places, Places]:
         """The keys, ascending and without repeats, that texts hold, each with a text that holds it."""

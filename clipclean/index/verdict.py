@@ -16,8 +16,8 @@ class Verdict:
     kept in the cluster, once this one is in it. ``of`` is what it was measured against: the copy kept until then, one
     with the same words, or where it does not fold its nearest relative, with ``relation``, ``jaccard`` and
     ``containment`` (0 to 1) and a ``reason`` in words; all None where nothing is related. ``supersedes`` is the id of
-    the copy that was kept until this better one came. ``known`` says that the clipping, with these words, was in the
-    index already.
+    the copy that was kept until this better one came. ``words`` is how many words it has. ``known`` says that the
+    clipping, with these words, was in the index already.
 
     >>> Verdict(id="b", cluster="a", kept="a", copy=True, of="a", relation=Relation.EXACT).is_new
     False
@@ -33,6 +33,7 @@ class Verdict:
     containment: float | None = None
     reason: str | None = None
     supersedes: str | None = None
+    words: int = 0
     known: bool = False
 
     @property

@@ -30,8 +30,8 @@ class Report:
     ``written`` counts the kept clippings, ``folded`` the copies, whether they are left out of the output or annotated
     in it. ``sources`` has the counts of each source, flagged clippings and their flags among them; ``labels``
     and ``rules`` the removed lines, blank ones among them, ``errors`` the failures by kind. ``interrupted`` says that
-    input was left unread. ``against`` counts what was there before, where clippings were compared with it.
-    ``settings_file`` names the file that settings came from.
+    input was left unread. ``against`` counts what was there before, where clippings were compared with it, ``index``
+    says which index they were folded against, ``settings_file`` names the file that settings came from.
 
     >>> Report(read=3, written=1, folded=1, failed=1).check()
     """
@@ -50,6 +50,7 @@ class Report:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clusters: Mapping[str, Any] = field(default_factory=dict)
     against: Mapping[str, Any] = field(default_factory=dict)
+    index: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     settings_file: str | None = None

@@ -12,7 +12,7 @@ from clipclean.writers.records import (
     to_record,
 )
 from clipclean.writers.rows import JsonLines, Rows, open_rows
-from clipclean.writers.spool import Spool, by_kept, fold_lines, fold_records
+from clipclean.writers.spool import Spool, by_cluster, fold_lines, fold_records
 from clipclean.writers.tables import Columns
 from clipclean.writers.whole import whole_file
 
@@ -22,7 +22,7 @@ __all__ = [
     "OutputFolder",
     "Rows",
     "Spool",
-    "by_kept",
+    "by_cluster",
     "cluster_keys",
     "dedup_record",
     "failure_row",

@@ -77,7 +77,7 @@ def fold_records(
     ...     [record for _, _, record in fold_records(spool, found, Copies.REMOVE, keys=False)]
     [{'id': 'a'}]
     """
-    clusters = by_kept(found)
+    clusters = by_cluster(found)
     told_of = _told_of(spool, found) if copies is Copies.GROUP else {}
     for fold, (facts, record) in zip(found.folds, spool, strict=True):
         if fold.duplicate_of is not None and copies is not Copies.ANNOTATE:
@@ -86,9 +86,11 @@ def fold_records(
         if keys:
             record |= fold_keys(fold, clusters.get((fold.cluster, fold.known)))
         if copies is Copies.GROUP:
-            record["copies"] = told_of.pop(fold.id, [])
+            record["copies"] = told_of.pop(fold.cluster, [])
             if not keys:
                 record |= cluster_keys(clusters.get((fold.cluster, fold.known)))
+        if fold.supersedes is not None:
+            record["supersedes"] = fold.supersedes
         yield fold, facts["source"], record
 
 
@@ -102,13 +104,13 @@ def fold_lines(spool: Spool, found: Deduplication, copies: Copies) -> Iterator[b
     ...     [line[:24] for line in fold_lines(spool, Deduplication(folds=(Fold("a", "a"),)), Copies.REMOVE)]
     [b'{"id":"a","cluster":"a",']
     """
-    clusters = by_kept(found)
+    clusters = by_cluster(found)
     told_of = _told_of(spool, found) if copies is Copies.GROUP else {}
     for fold, (_, record) in zip(found.folds, spool.lines(), strict=True):
         if fold.duplicate_of is None or copies is Copies.ANNOTATE:
             more = fold_keys(fold, clusters.get((fold.cluster, fold.known)))
             if copies is Copies.GROUP:
-                more["copies"] = told_of.pop(fold.id, [])
+                more["copies"] = told_of.pop(fold.cluster, [])
             yield b"%b,%b" % (record[:-1], to_json(more)[1:])
 
 
@@ -121,10 +123,10 @@ def _told_of(spool: Spool, found: Deduplication) -> dict[str, list[dict[str, Any
     return told_of
 
 
-def by_kept(found: Deduplication) -> dict[tuple[str, bool], Cluster]:
-    """The clusters by the id of the kept clipping and whether it was known before, for then two may have one id.
+def by_cluster(found: Deduplication) -> dict[tuple[str, bool], Cluster]:
+    """The clusters by id and whether the kept clipping was known before, for then two may have one id.
 
-    >>> by_kept(Deduplication())
+    >>> by_cluster(Deduplication())
     {}
     """
-    return {(cluster.kept, cluster.known): cluster for cluster in found.clusters}
+    return {(cluster.id, cluster.known): cluster for cluster in found.clusters}
