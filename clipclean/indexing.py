@@ -16,9 +16,14 @@ from clipclean.errors import RecordError, SettingsError
 from clipclean.index.documents import DocumentIndex, IndexStats
 from clipclean.index.verdict import Verdict
 from clipclean.model import CleanClipping, Clipping, Document, Origin, new_document
+from clipclean.readers.records import Records
+from clipclean.readers.source import Source
 
 Record = CleanClipping | Clipping | Mapping[str, Any] | str
 """What is added: the result of cleaning, a clipping, a dict as in JSON Lines, or a text."""
+
+
+_NOWHERE = Origin("record")
 
 
 class Index:
@@ -44,6 +49,7 @@ class Index:
         self._documents = documents
         self._clean = clean
         self._cleaners: dict[bool, pipeline.BatchCleaner] = {}
+        self._records = Records(ReadSettings(), Source(_NOWHERE.path))
 
     @classmethod
     def open(
@@ -185,17 +191,12 @@ class Index:
         )
 
     def _cleaned(self, record: Clipping | Mapping[str, Any] | str, source: str | None) -> CleanClipping:
-        from clipclean.readers import from_record
-
         given: Any = {"text": record, "source": source} if isinstance(record, str) else record
-        clipping = from_record(given, ReadSettings(), origin=_NOWHERE)
+        clipping = given if isinstance(given, Clipping) else self._records.clipping(given, _NOWHERE)
         pages_only = self._clean is None
         if pages_only not in self._cleaners:
             self._cleaners[pages_only] = pipeline.batch_cleaner(self._clean or CleanSettings(), pages_only=pages_only)
         return self._cleaners[pages_only]([clipping])[0]
-
-
-_NOWHERE = Origin("record")
 
 
 def moment_of(when: str | date | datetime) -> int:

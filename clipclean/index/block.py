@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,14 @@ class Words12:
 
     def rows(self, first: int, texts: Sequence[str] | None) -> list[BodyRow]:
         """As rows, numbered from ``first`` on; ``texts`` where these are stored too."""
-        bounds = self.tokens.offsets.tolist()
-        rows = []
-        for place, (start, end) in enumerate(pairwise(bounds)):
-            flags = self.tokens.flags[start:end]
-            sentences, numbers = (pack_places(np.flatnonzero(flags & flag)) for flag in (SENTENCE, NUMBER))
-            text = texts[place] if texts is not None else None
-            rows.append(BodyRow(first + place, pack(self.short[start:end]), sentences, numbers, text))
-        return rows
+        offsets, flags = self.tokens.offsets, self.tokens.flags
+        columns = (
+            range(first, first + len(offsets) - 1),
+            pack(self.short, offsets),
+            *(pack_places(np.flatnonzero(flags & flag), offsets) for flag in (SENTENCE, NUMBER)),
+            repeat(None) if texts is None else texts,
+        )
+        return [BodyRow(*row) for row in zip(*columns, strict=False)]
 
     @classmethod
     def read(cls, rows: Sequence[BodyRow]) -> Words12:

@@ -7,9 +7,12 @@ digit with 64, 12 and 11 bits (docs/index.md).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.duplicates.families import ranges, running
 from clipclean.text import Bytes, Places, Words, mix
 
 BITS = 12
@@ -36,20 +39,24 @@ def spread(words: Short) -> Words:
     return mix(words.astype(np.uint64) + np.uint64(1))
 
 
-def pack(words: Short) -> bytes:
-    """Two words in three bytes; an odd last one in two.
+def pack(words: Short, offsets: Places) -> list[bytes]:
+    """The words of several texts, two in three bytes; an odd last one in two.
 
-    >>> pack(np.array([0xABC, 0xDEF, 0x123], dtype=np.uint16)).hex()
-    'abcdef1230'
+    >>> [part.hex() for part in pack(np.array([0xABC, 0xDEF, 0x123], dtype=np.uint16), np.array([0, 3, 3]))]
+    ['abcdef1230', '']
     """
-    even = words[::2]
-    odd = np.zeros(len(even), np.uint16)
-    odd[: len(words) // 2] = words[1::2]
+    counts = np.diff(offsets)
+    begins = running((counts + 1) // 2)
+    pairs = np.zeros(2 * int(begins[-1]), np.uint16)
+    pairs[ranges(2 * begins[:-1], counts)] = words
+    even, odd = pairs[::2], pairs[1::2]
     packed = np.empty((len(even), 3), np.uint8)
     packed[:, 0] = even >> 4
     packed[:, 1] = (even & 15) << 4 | odd >> 8
     packed[:, 2] = odd & 255
-    return packed.tobytes()[: (3 * len(words) + 1) // 2]
+    raw = packed.tobytes()
+    sizes = (3 * counts + 1) // 2
+    return [raw[begin : begin + size] for begin, size in zip((3 * begins).tolist(), sizes.tolist(), strict=False)]
 
 
 def unpack(packed: bytes) -> Short:
@@ -66,17 +73,25 @@ def unpack(packed: bytes) -> Short:
     return words.ravel()[:count]
 
 
-def pack_places(places: Places) -> bytes:
-    """Ascending places as the gaps between them, a byte each, with 255 for "and so many more".
+def pack_places(places: Places, offsets: Places) -> list[bytes]:
+    """The flagged words of several texts as the gaps between them, a byte each, with 255 for "and so many more".
 
-    >>> pack_places(np.array([0, 3, 300])).hex()
-    '0003ff2a'
+    ``places`` ascend and count on from one text to the next, which begins at its offset.
+
+    >>> [part.hex() for part in pack_places(np.array([0, 3, 300, 302]), np.array([0, 301, 303]))]
+    ['0003ff2a', '01']
     """
-    gaps = np.diff(places, prepend=0)
+    first = np.searchsorted(places, offsets)
+    before = np.empty(len(places), np.int64)
+    before[1:] = places[:-1]
+    filled = first[:-1] < first[1:]
+    before[first[:-1][filled]] = offsets[:-1][filled]
+    gaps = places - before
     ends = np.cumsum(gaps // _LONG + 1)
     packed = np.full(int(ends[-1]) if len(ends) else 0, _LONG, np.uint8)
     packed[ends - 1] = gaps % _LONG
-    return packed.tobytes()
+    raw, bounds = packed.tobytes(), np.concatenate((np.zeros(1, np.int64), ends))[first].tolist()
+    return [raw[begin:end] for begin, end in pairwise(bounds)]
 
 
 def unpack_places(packed: bytes) -> Places:

@@ -37,6 +37,17 @@ _NEXT, _NEXT_SOURCE, _NEWEST, _DROPPED = "next text", "next source", "newest dat
 _COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: 0, _DROPPED: -(1 << 62)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Verdicts on some documents, their new texts, which documents have these, and the rows and sources as they are."""
+
+    verdicts: list[Verdict]
+    texts: Newcomers
+    state: State
+    new: list[int]
+    sources: dict[str, int]
+
+
 @dataclass(slots=True)
 class Engine:
     """Adds documents to a store and says what they are; every call is inside a transaction of the store's.
@@ -72,8 +83,7 @@ class Engine:
         row = self.store.by_id([document.id]).get(document.id)
         if row and self._digest(row) == signed(int(prints.digests[0])):
             return self.find([row])[0]
-        (verdict,), _ = self._place([document], prints, instead=row.text if row else None)
-        return verdict
+        return self._place([document], prints, instead=row.text if row else None).verdicts[0]
 
     def find(self, rows: Sequence[ClippingRow]) -> list[Verdict]:
         """What clippings are that were added."""
@@ -142,16 +152,17 @@ class Engine:
         self, documents: Sequence[Document], prints: Prints, there: dict[str, ClippingRow], name: str | None
     ) -> list[Verdict]:
         fresh = [place for place, document in enumerate(documents) if document.id not in there]
-        placed, changes = self._place([documents[place] for place in fresh], prints.take(np.array(fresh, int)), name)
-        self.store.write(changes)
-        verdicts = dict(zip(fresh, placed, strict=True))
+        some = [documents[place] for place in fresh]
+        placed = self._place(some, prints.take(np.array(fresh, int)), name)
+        self.store.write(self._changes(some, placed))
+        verdicts = dict(zip(fresh, placed.verdicts, strict=True))
         known = iter(self.find([there[document.id] for document in documents if document.id in there]))
         return [verdicts[place] if place in verdicts else next(known) for place in range(len(documents))]
 
     def _place(
         self, documents: Sequence[Document], prints: Prints, name: str | None = None, instead: int | None = None
-    ) -> tuple[list[Verdict], Changes]:
-        """What documents are that are not there, and what adding them changes."""
+    ) -> _Placed:
+        """What documents are that are not there, and what adding them comes to."""
         sources = self._sources(documents)
         arrivals = [self._arrive(document, sources) for document in documents]
         first = self._counters[_NEXT]
@@ -185,14 +196,17 @@ class Engine:
             else:
                 verdicts.append(placer.place_new(arrival, texts.row(number), relatives.get(number, []), name))
                 come.add(number)
-        changes = texts.changes
-        placed = state.changes()
-        changes.texts, changes.clusters, changes.clippings = placed.texts, placed.clusters, placed.clippings
-        stored = [documents[place].text for place in new] if self.store_text else None
-        changes.bodies = texts.prints.words.rows(first, stored)
-        known = self.store.sources(list(sources))
-        changes.sources = {source: number for source, number in sources.items() if source not in known and source}
-        return verdicts, changes
+        return _Placed(verdicts, texts, state, new, sources)
+
+    def _changes(self, documents: Sequence[Document], placed: _Placed) -> Changes:
+        """What adding documents changes."""
+        changes, rows = placed.texts.changes, placed.state.changes()
+        changes.texts, changes.clusters, changes.clippings = rows.texts, rows.clusters, rows.clippings
+        stored = [documents[place].text for place in placed.new] if self.store_text else None
+        changes.bodies = placed.texts.prints.words.rows(placed.texts.first, stored)
+        known = self.store.sources(list(placed.sources))
+        changes.sources = {name: number for name, number in placed.sources.items() if name and name not in known}
+        return changes
 
     def _number(self, prints: Prints, arrivals: Sequence[Arrival], first: int) -> tuple[list[int], list[int]]:
         """The text of each document, and which documents have one that is new."""

@@ -143,6 +143,8 @@ def _come_often(hits: Hits, facts: Facts) -> Places:
     source, day = facts.of(hits.text)
     others, days = facts.of(hits.other)
     same = source == others
+    if np.count_nonzero(same) < DAYS - 1:
+        return np.empty(0, np.int64)
     entry = hits.entry[same]
     count = len(hits.text_of)
     texts = 1 + np.bincount(entry, minlength=count)
