@@ -1,0 +1,102 @@
+"""What an index says depends on what came before, not on how it was split into calls, transactions and openings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import clipclean
+from clipclean import DedupSettings, Index, Verdict
+
+from .stories import stream
+
+STREAM = stream(400)
+
+
+def fed(path: Path, parts: Iterable[list[dict[str, str]]], **how: str) -> list[Verdict]:
+    """The verdicts on a stream, for each part of which the index is opened anew."""
+    verdicts = []
+    for part in parts:
+        with Index.open(path, **how) as index:
+            verdicts += list(index.add_many(part))
+    return verdicts
+
+
+def cut(records: list[dict[str, str]], sizes: Iterable[int]) -> list[list[dict[str, str]]]:
+    left = iter(records)
+    parts = [list(islice(left, size)) for size in sizes]
+    return [part for part in (*parts, list(left)) if part]
+
+
+@pytest.fixture(scope="module")
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
+    verdicts = fed(tmp_path_factory.mktemp("once") / "a.idx", [STREAM])
+    assert sum(verdict.copy for verdict in verdicts) > 100
+    assert {verdict.relation and verdict.relation.value for verdict in verdicts} >= {"exact", "abridgement", None}
+    assert any(verdict.supersedes for verdict in verdicts)
+    return verdicts
+
+
+def test_one_by_one_is_as_all_at_once(tmp_path: Path, at_once: list[Verdict]) -> None:
+    with Index.open(tmp_path / "a.idx") as index:
+        assert [index.add(record) for record in STREAM[:150]] == at_once[:150]
+
+
+def test_seven_openings_are_as_one(tmp_path: Path, at_once: list[Verdict]) -> None:
+    assert fed(tmp_path / "a.idx", cut(STREAM, [60] * 6)) == at_once
+
+
+@settings(max_examples=8, deadline=None)
+@given(sizes=st.lists(st.integers(1, 120), max_size=8))
+def test_any_split_is_as_one(
+    tmp_path_factory: pytest.TempPathFactory, at_once: list[Verdict], sizes: list[int]
+) -> None:
+    path = tmp_path_factory.mktemp("split") / "a.idx"
+    assert fed(path, cut(STREAM, sizes)) == at_once
+
+
+@pytest.mark.parametrize("sizes", [[1] * 150, [37] * 9, [400]], ids=["one by one", "in parts", "at once"])
+def test_a_window_that_moves_changes_nothing_of_that(tmp_path: Path, sizes: list[int]) -> None:
+    known = fed(tmp_path / "known.idx", [STREAM], window="3d")
+    assert fed(tmp_path / "a.idx", cut(STREAM, sizes)[: len(sizes)], window="3d") == known[: sum(sizes)]
+
+
+@pytest.mark.parametrize("keep", ["longest", "earliest", "latest", "first"])
+def test_which_copy_is_kept_does_not_depend_on_it_either(tmp_path: Path, keep: str) -> None:
+    how = DedupSettings(keep=keep)  # type: ignore[arg-type]  # names stand for choices
+    verdicts = []
+    for name, parts in (("one", [STREAM[:200]]), ("many", cut(STREAM[:200], [9] * 30))):
+        for part in parts:
+            with Index.open(tmp_path / name, settings=how) as index:
+                verdicts += list(index.add_many(part))
+    assert verdicts[:200] == verdicts[200:]
+
+
+def test_check_says_what_add_will_say(tmp_path: Path) -> None:
+    with Index.open(tmp_path / "a.idx") as index:
+        for record in STREAM[:120]:
+            assert index.check(record) == index.add(record)
+
+
+def test_seven_daily_runs_are_as_one_call(tmp_path: Path) -> None:
+    """The clusters of ``clipclean run --index`` over seven dumps, and of the library over the whole."""
+    dated = sorted((r for r in STREAM if "published" in r), key=lambda record: (record["published"], record["id"]))
+    days = sorted({record["published"] for record in dated})[:7]
+    clusters: dict[str, str] = {}
+    for day in days:
+        dump = tmp_path / f"{day}.jsonl"
+        dump.write_text("".join(json.dumps(r) + "\n" for r in dated if r["published"] == day), encoding="utf-8")
+        clipclean.run(dump, tmp_path / "out", index=tmp_path / "runs.idx", learn=False)
+    with Index.open(tmp_path / "runs.idx") as index:
+        clusters = {verdict.id: verdict.cluster for verdict in index}
+        cleaned = {record["id"]: record for record in dated if record["id"] in clusters}
+        assert len(cleaned) == len(clusters) > 200
+    with Index.open(tmp_path / "calls.idx", clean=True) as index:
+        list(index.add_many(cleaned.values()))
+        assert {verdict.id: verdict.cluster for verdict in index} == clusters
