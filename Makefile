@@ -25,9 +25,10 @@ check: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.developing  ## how quick cleaning and dedup are; more by BENCH="--json FOLDER" COPIES="--full"
+bench: $(VENV)/.developing  ## how quick cleaning, dedup and the index are; more by BENCH="--json FOLDER" COPIES="--full" INDEX="--full"
 	@$(BIN)/python tests/bench/cleaning.py $(BENCH)
 	@$(BIN)/python tests/bench/duplicates.py $(COPIES)
+	@$(BIN)/python tests/bench/index.py $(INDEX)
 
 gate: $(VENV)/.developing  ## whether results are as good as they were; trains and scores on DATA where it is there
 	$(if $(wildcard $(DATA)),$(PIP) -e ".[train]")
