@@ -72,10 +72,11 @@ class Learner:
         bounds = np.searchsorted(hits.entry[order], np.arange(len(hits.text_of) + 1))
         for entry in entries.tolist():
             text, key = int(hits.text_of[entry]), int(hits.key_of[entry])
-            seen = (text, seen[1] + 1) if seen[0] == text else (text, 1)
             source = int(facts.of(np.array([text]))[0][0])
-            hashes = self.passages.get(source, NO_PASSAGES)[0]
-            if seen[1] > _LEARNT or key in key_of(hashes):
+            if key in key_of(self.passages.get(source, NO_PASSAGES)[0]):
+                continue
+            seen = (text, seen[1] + 1) if seen[0] == text else (text, 1)
+            if seen[1] > _LEARNT:
                 continue
             others = hits.other[order[bounds[entry] : bounds[entry + 1]]]
             words = self.read([text, *_witnesses(text, others, facts)]).tokens

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import duplicates
+import indexed
 import trafilatura
 from measures import Score, lead_stays, score
 
@@ -328,6 +329,7 @@ def main() -> int:
     given = ask.parse_args()
     figures: dict[str, dict[str, float]] = {"fixtures": fixture_figures()}
     figures |= duplicates.figures(given.duplicates)
+    figures |= indexed.figures(given.duplicates)
     if given.data and given.data.is_dir():
         data = Labelled(given.data)
         data.load(report=bool(given.report))
