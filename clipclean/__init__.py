@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         run,
         save_profile,
         to_record,
+        verify,
     )
     from clipclean.cleaning.profile import SourceProfile
     from clipclean.config import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         Settings,
         SourceSettings,
         Sure,
+        WorkSettings,
     )
     from clipclean.errors import (
         AccountingError,
@@ -108,6 +110,7 @@ __all__ = [
     "SourceSettings",
     "Sure",
     "Teaser",
+    "WorkSettings",
     "__version__",
     "clean",
     "clean_html",
@@ -121,17 +124,18 @@ __all__ = [
     "run",
     "save_profile",
     "to_record",
+    "verify",
 ]
 
 _HOMES = {
     "api": (
         *("clean", "clean_html", "clean_many", "dedup", "learn", "load_profile", "read", "restore", "run"),
-        *("save_profile", "to_record"),
+        *("save_profile", "to_record", "verify"),
     ),
     "cleaning.profile": ("SourceProfile",),
     "config": (
         *("CleanSettings", "DedupSettings", "Extractor", "Keep", "Level", "LineMatch", "Mode", "OwnRule", "Preset"),
-        *("Reach", "ReadSettings", "Scope", "Settings", "SourceSettings", "Sure"),
+        *("Reach", "ReadSettings", "Scope", "Settings", "SourceSettings", "Sure", "WorkSettings"),
     ),
     "errors": ("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),
     "model": (

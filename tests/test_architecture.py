@@ -35,12 +35,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "streams": {"errors", "model"},
     "learning": GROUND | STAGES | {"engines", "streams"},
     "comparing": GROUND | STAGES | {"streams"},
-    "pipeline": GROUND | STAGES | {"engines", "places", "language", "streams", "learning", "comparing"},
-    "api": GROUND | STAGES | {"engines", "learning", "comparing", "pipeline"},
+    "cleaners": GROUND | STAGES | {"engines", "language", "streams", "learning"},
+    "spooling": GROUND | STAGES | {"engines", "streams", "learning", "cleaners"},
+    "verifying": GROUND | STAGES,
+    "pipeline": GROUND
+    | STAGES
+    | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying"},
+    "api": GROUND | STAGES | {"engines", "learning", "comparing", "cleaners", "pipeline", "verifying"},
     "training": GROUND | STAGES,
     "cli": GROUND
     | STAGES
-    | {"engines", "places", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
+    | {"engines", "places", "streams", "learning", "comparing", "cleaners", "verifying", "pipeline", "api", "__init__"}
     | {"layers", "settings_file", "settings_toml"},
     "__main__": {"cli"},
     "__init__": {"api", "cleaning", "config", "errors", "model", "review", "settings_file"},

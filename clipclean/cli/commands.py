@@ -14,7 +14,8 @@ from pathlib import Path
 import typer
 
 from clipclean import pipeline, readers
-from clipclean.cli import INTERRUPTED, TERMINATED
+from clipclean.cleaners import clean_stream
+from clipclean.cli import INTERRUPTED, TERMINATED, WRONG
 from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import Settings
@@ -28,7 +29,8 @@ from clipclean.review.printable import printable
 from clipclean.settings_file import load_stated
 from clipclean.settings_toml import as_toml
 from clipclean.streams import Counted
-from clipclean.writers import JsonLines, to_record
+from clipclean.verifying import verify
+from clipclean.writers import JsonLines, is_begun, to_record
 
 MORE = 1000
 """How far ``explain`` counts the clippings that it does not show."""
@@ -43,6 +45,7 @@ def run_command(
     profile: Path | None,
     learn: bool,
     force: bool,
+    resume: bool,
     quiet: bool,
     against: Sequence[str] | None = None,
 ) -> int:
@@ -54,22 +57,29 @@ def run_command(
     known = None if profile is None else load_profile(profile)
     began = time.monotonic()
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt:
-        report = pipeline.run(
-            inputs,
-            folder,
-            read=settings.read,
-            clean=settings.clean,
-            dedup=settings.dedup,
-            output=settings.output,
-            profile=known,
-            learn=learn,
-            workers=worker_count(settings.workers),
-            force=force,
-            settings_file=None if settings_file is None else settings_file.as_posix(),
-            progress=bar,
-            interrupt=interrupt,
-            against=against,
-        )
+        try:
+            report = pipeline.run(
+                inputs,
+                folder,
+                read=settings.read,
+                clean=settings.clean,
+                dedup=settings.dedup,
+                output=settings.output,
+                profile=known,
+                learn=learn,
+                work=settings.work,
+                workers=worker_count(settings.workers),
+                force=force,
+                resume=resume,
+                settings_file=None if settings_file is None else settings_file.as_posix(),
+                progress=bar,
+                interrupt=interrupt,
+                against=against,
+            )
+        except (ClipcleanError, KeyboardInterrupt):
+            if not resume and is_begun(folder):
+                bar.say("what was cleaned is kept: the same command with --resume goes on from there")
+            raise
     if not quiet:
         from rich.console import Console
 
@@ -106,7 +116,8 @@ def clean_command(
     ):
         rows = JsonLines(file)
         items = Counted(interrupt.until(given), bar)
-        for result in pipeline.clean_stream(items, settings=settings.clean, lesson=lesson, workers=workers):
+        cleaned = clean_stream(items, settings=settings.clean, lesson=lesson, workers=workers, work=settings.work)
+        for result in cleaned:
             if result.error is not None:
                 failures.add(result.error)
                 continue
@@ -130,7 +141,8 @@ def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, er
     workers = worker_count(settings.workers)
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
         items = Counted(interrupt.until(given), bar, "learn")
-        profile = learn_stream(failures.listed(items), workers=workers, teasers=False).profile
+        listed = failures.listed(items)
+        profile = learn_stream(listed, workers=workers, teasers=False, work=settings.work).profile
         save_profile(profile, target)
         failures.sum_up()
     if not quiet:
@@ -149,7 +161,7 @@ def explain_command(source: str, wanted: str | None, *, settings: Settings, prof
     items = readers.read([source], settings.read)
     clipping, more = _find(items, wanted, source)
     clean = replace(settings.clean, detect_lang=False, reasons=True)
-    (result,) = pipeline.clean_stream([clipping], settings=clean, lesson=lesson)
+    (result,) = clean_stream([clipping], settings=clean, lesson=lesson)
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():
@@ -249,3 +261,17 @@ def config_command(file: Path | None) -> int:
     complain(f"settings from {file}" if file else "no settings file: these are the defaults")
     print(as_toml(stated.over(DEFAULTS)), end="")
     return 0
+
+
+def verify_command(folder: Path, *, quiet: bool) -> int:
+    """``clipclean verify``."""
+    faults = 0
+    for fault in verify(folder):
+        complain(fault)
+        faults += 1
+    if faults:
+        wrong = many(faults, "fault", "faults")
+        complain(f"{folder}: {wrong}; take the output from where it was copied, or run clipclean again")
+    elif not quiet:
+        complain(f"{folder}: everything is as it was written, and adds up")
+    return WRONG if faults else 0
