@@ -48,14 +48,35 @@ def cleaned_into(
             place = "the input ends" if item is None else f"{item.origin} has changed"
             raise InputError(f"{place} since the run that is to go on; leave out --resume to begin anew")
         yield facts, record
-    make = partial(line_cleaner, settings, lesson, annotate)
-    done = ordered_map(make, batches(given), lost=partial(_lost, annotate), workers=workers, settings=work)
-    for lines in done:
-        shards.add(lines)
-        for line in lines:
+    lines = cleaned_lines(given, settings=settings, lesson=lesson, annotate=annotate, workers=workers, work=work)
+    for batch in lines:
+        shards.add(batch)
+        for line in batch:
             facts, _, record = line.partition(b"\t")
             yield facts, record
     shards.finish()
+
+
+def cleaned_lines(
+    items: Items,
+    *,
+    settings: CleanSettings,
+    lesson: Lesson | None = None,
+    annotate: bool = False,
+    workers: int = 1,
+    work: WorkSettings | None = None,
+) -> Iterator[list[bytes]]:
+    """Clean items into lines, batch by batch and in order.
+
+    The lines are made where the cleaning is done: handing results from process to process as they are would take a
+    third of the time that cleaning takes.
+
+    >>> [lines] = cleaned_lines([Clipping(id="a", text="Rain fell.")], settings=CleanSettings())
+    >>> lines[0].partition(b"\\t")[2][:30]
+    b'{"id":"a","text":"Rain fell.",'
+    """
+    make = partial(line_cleaner, settings, lesson, annotate)
+    return ordered_map(make, batches(items), lost=partial(_lost, annotate), workers=workers, settings=work)
 
 
 def line_cleaner(
@@ -82,7 +103,17 @@ def mark(item: Clipping | Failure) -> str:
     >>> mark(Clipping(id="a", text="Rain fell.")) == mark(Clipping(id="a", text="Rain fell!"))
     False
     """
-    return blake2b(repr(item).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+    found = blake2b(digest_size=8)
+    if isinstance(item, Clipping):  # long texts as they are, since repr would take most of the time
+        for text in (item.text or "", item.html or ""):
+            data = text.encode("utf-8", "surrogatepass")
+            found.update(b"%d " % len(data) + data)
+        facts: object = (item.id, item.url, item.source, item.title, item.published, item.lang, item.meta, item.origin)
+        facts = (facts, item.notes, item.keys, item.text is None)
+    else:
+        facts = item
+    found.update(repr(facts).encode("utf-8", "backslashreplace"))
+    return found.hexdigest()
 
 
 def _lost(annotate: bool, item: Clipping | Failure, why: RecordError) -> list[bytes]:

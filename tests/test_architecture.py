@@ -45,7 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": GROUND | STAGES,
     "cli": GROUND
     | STAGES
-    | {"engines", "places", "streams", "learning", "comparing", "cleaners", "verifying", "pipeline", "api", "__init__"}
+    | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying", "pipeline", "api"}
+    | {"__init__"}
     | {"layers", "settings_file", "settings_toml"},
     "__main__": {"cli"},
     "__init__": {"api", "cleaning", "config", "errors", "model", "review", "settings_file"},

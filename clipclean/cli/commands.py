@@ -9,8 +9,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
+import orjson
 import typer
 
 from clipclean import pipeline, readers
@@ -23,14 +25,15 @@ from clipclean.engines.interrupt import Interrupt
 from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError, SettingsError
 from clipclean.layers import DEFAULTS, Stated
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
-from clipclean.model import CleanClipping, Clipping, Failure
+from clipclean.model import Clipping, Failure, Origin
 from clipclean.places import refuse_overlap
 from clipclean.review.printable import printable
 from clipclean.settings_file import load_stated
 from clipclean.settings_toml import as_toml
+from clipclean.spooling import cleaned_lines
 from clipclean.streams import Counted
 from clipclean.verifying import verify
-from clipclean.writers import JsonLines, is_begun, to_record
+from clipclean.writers import JsonLines, is_begun
 
 MORE = 1000
 """How far ``explain`` counts the clippings that it does not show."""
@@ -116,18 +119,25 @@ def clean_command(
     ):
         rows = JsonLines(file)
         items = Counted(interrupt.until(given), bar)
-        cleaned = clean_stream(items, settings=settings.clean, lesson=lesson, workers=workers, work=settings.work)
-        for result in cleaned:
-            if result.error is not None:
-                failures.add(result.error)
+        cleaned = cleaned_lines(
+            items,
+            settings=settings.clean,
+            lesson=lesson,
+            annotate=settings.output.annotate,
+            workers=workers,
+            work=settings.work,
+        )
+        for line in chain.from_iterable(cleaned):
+            about, _, record = line.partition(b"\t")
+            facts = orjson.loads(about)
+            if "kind" in facts:
+                failures.add(
+                    Failure(Origin(facts["file"], facts["record"] or 0), facts["kind"], facts["message"], facts["id"])
+                )
                 continue
-            try:
-                rows.write(to_record(result, annotate=settings.output.annotate))
-            except RecordError as error:
-                failures.add(_failure(result, error))
-                continue
-            lines += len(result.lines)
-            removed += len(result.removed)
+            rows.write_line(record)
+            lines += facts["lines"]
+            removed += facts["removed"]
         failures.sum_up()
     if not quiet:
         complain(f"{rows.count:,} cleaned, {removed:,} of {lines:,} lines removed, {failures.count:,} failed")
@@ -204,10 +214,6 @@ def complain_of_known(failed: int) -> None:
 def many(number: int, one: str, more: str) -> str:
     """A number with what it counts."""
     return f"{number:,} {one if number == 1 else more}"
-
-
-def _failure(result: CleanClipping, error: RecordError) -> Failure:
-    return Failure(result.clipping.origin, error.kind, str(error), result.id)
 
 
 @contextlib.contextmanager

@@ -82,7 +82,8 @@ def spool_line(mark: str, result: CleanClipping, record: Mapping[str, Any] | Non
     clipping = result.clipping
     facts = {name: getattr(clipping, name) for name in FACTS}
     place = {"file": clipping.origin.path, "record": clipping.origin.record or None}
-    return b"%b\t%b" % (to_json({"mark": mark, **place, "lines": len(result.lines), **facts}), to_json(record))
+    counts = {"lines": len(result.lines), "removed": len(result.removed)}
+    return b"%b\t%b" % (to_json({"mark": mark, **place, **counts, **facts}), to_json(record))
 
 
 class Records(Protocol):
