@@ -250,6 +250,7 @@ class _Copy:
         self._rewound = True
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be kept is told by ``check``
+            self._file.close()
         if self._owned:
             self._stream.close()

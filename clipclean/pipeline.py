@@ -40,6 +40,7 @@ from clipclean.review.report import Report, Tally, describe_clusters, versions
 from clipclean.spooling import cleaned_into
 from clipclean.streams import Counted, Progress
 from clipclean.verifying import mismatches
+from clipclean.watching import Watch
 from clipclean.writers import (
     MACHINE,
     MANIFEST,
@@ -110,6 +111,7 @@ def run(
     tally = Tally()
     with OutputFolder(out, force=force, resume=resume) as folder, Kept(folder.staging) as kept:
         lesson: Lesson | None
+        watch = Watch(names)
         if profile is None and learn:
             lesson, given = first_pass(
                 names, read, kept, work=work, workers=workers, progress=progress, interrupt=interrupt
@@ -123,7 +125,7 @@ def run(
         parts = {"read": read, "clean": clean, "dedup": dedup, "output": output, "work": work}
         key = settings_digest(*parts.values(), names, versions(), "" if lesson is None else lesson.digest())
         cleaning: dict[str, Any] = {"settings": clean, "lesson": lesson, "workers": workers, "work": work}
-        reading = Counted(given, progress)
+        reading = Counted(watch.over(given, interrupt), progress)
         with Shards(folder.shards, key) as shards:
             with open_rows(folder.staging, "errors") as errors, open_rows(folder.staging, "removed") as removed:
                 lines = cleaned_into(shards, reading, annotate=output.annotate, interrupt=interrupt, **cleaning)

@@ -38,9 +38,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cleaners": GROUND | STAGES | {"engines", "language", "streams", "learning"},
     "spooling": GROUND | STAGES | {"engines", "streams", "learning", "cleaners"},
     "verifying": GROUND | STAGES,
+    "watching": GROUND | STAGES | {"engines"},
     "pipeline": GROUND
     | STAGES
-    | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying"},
+    | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying"}
+    | {"watching"},
     "api": GROUND | STAGES | {"engines", "learning", "comparing", "cleaners", "pipeline", "verifying"},
     "training": GROUND | STAGES,
     "cli": GROUND
