@@ -14,9 +14,7 @@ from typing import Any
 from clipclean.errors import AccountingError
 from clipclean.model import Deduplication
 
-LIBRARIES = (
-    *("clipclean", "datasketch", "ftfy", "google-re2", "lxml", "numpy", "py3langid", "pyarrow", "scipy", "trafilatura"),
-)
+LIBRARIES = ("clipclean", "ftfy", "google-re2", "lxml", "numpy", "orjson", "py3langid", "pyarrow", "trafilatura")
 """The packages whose version can change a result."""
 
 UNKNOWN = "(unknown)"
