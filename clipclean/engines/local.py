@@ -34,6 +34,9 @@ Work = Callable[[list[T]], list[R]]
 Lost = Callable[[T, RecordError], list[R]]
 """Gives the results for an item that no worker survives, and hears why."""
 
+AGAIN = 1.0
+"""Seconds after which an alarm rings again: where it first rang, an exception may be passed over (a ``__del__``)."""
+
 IN_FLIGHT = 2
 """Batches handed out for each worker: one in work, one waiting, so that no worker is idle and few items are held."""
 
@@ -93,13 +96,19 @@ def _in_time(work: Work[T, R], settings: WorkSettings, batch: list[T]) -> list[R
     ):
         return work(batch)
 
+    over = False
+
     def ring(number: int, frame: FrameType | None) -> None:
-        raise NotSurvived(too_slow(seconds))
+        if not over:
+            raise NotSurvived(too_slow(seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
-        return work(batch)
+        try:
+            return work(batch)
+        finally:
+            over = True
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

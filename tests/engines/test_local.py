@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -47,6 +48,13 @@ def be_killed() -> None:
 def hang() -> None:
     while True:
         time.sleep(0.01)
+
+
+def hang_stubbornly() -> None:
+    """Swallows whatever comes first, as a destructor does."""
+    with contextlib.suppress(BaseException):
+        hang()
+    hang()
 
 
 def take_memory() -> None:
@@ -126,6 +134,11 @@ def test_work_that_hangs_is_ended_in_this_process_and_only_its_item_is_lost() ->
     assert found == [0, 1, 2, 3, 4, (5, "too-slow"), 6, 7, 8, 9, 10, 11]
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@alarms
+def test_an_alarm_that_is_swallowed_rings_again() -> None:
+    assert mapped(hang_stubbornly, [2], workers=1, max_seconds=0.1)[2] == (2, "too-slow")
 
 
 def test_a_worker_that_hangs_is_replaced_and_only_its_item_is_lost() -> None:
