@@ -14,7 +14,10 @@ from typing import Any
 from clipclean.errors import AccountingError
 from clipclean.model import Deduplication
 
-LIBRARIES = ("clipclean", "ftfy", "google-re2", "lxml", "numpy", "orjson", "py3langid", "pyarrow", "trafilatura")
+LIBRARIES = (
+    *("clipclean", "beautifulsoup4", "charset-normalizer", "ftfy", "google-re2", "lxml", "numpy", "orjson"),
+    *("py3langid", "pyarrow", "trafilatura"),
+)
 """The packages whose version can change a result."""
 
 UNKNOWN = "(unknown)"
