@@ -9,7 +9,7 @@ DATA = ../shared/data/cleaning
 DUPLICATES = ../shared/data/duplicates
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench gate soak wheel clean
+.PHONY: demo test check bench gate soak lowest wheel clean
 
 demo: $(VENV)/.installed  ## clean the dump in fixtures/ into out/
 	@$(BIN)/clipclean run fixtures/dump -o out
@@ -35,7 +35,10 @@ gate: $(VENV)/.developing  ## whether results are as good as they were; trains a
 	$(BIN)/python tests/gate/gate.py $(wildcard $(DATA)) $(addprefix --duplicates ,$(wildcard $(DUPLICATES))) $(GATE)
 
 soak: $(VENV)/.developing
-	$(BIN)/python -m pytest -q -m soak
+	$(BIN)/python -m pytest -q -s -m soak
+
+lowest: $(VENV)-lowest/.developing  ## the tests with the lowest versions of all dependencies that are allowed
+	$(VENV)-lowest/bin/python -m pytest -q -m "not soak"
 
 wheel: $(VENV)/.developing
 	$(BIN)/python -m build --wheel --outdir $(DIST)
@@ -47,6 +50,12 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "clipclean needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+
+$(VENV)-lowest/.developing: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)-lowest
+	$(BIN)/python tests/lowest.py > $(VENV)-lowest/constraints.txt
+	$(subst $(BIN),$(VENV)-lowest/bin,$(PIP)) -c $(VENV)-lowest/constraints.txt -e ".[dev]"
+	@touch $@
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(PIP) -e .

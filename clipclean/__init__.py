@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         run,
         save_profile,
         to_record,
+        verify,
     )
     from clipclean.cleaning.profile import SourceProfile
     from clipclean.config import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         Settings,
         SourceSettings,
         Sure,
+        WorkSettings,
     )
     from clipclean.errors import (
         AccountingError,
@@ -116,6 +118,7 @@ __all__ = [
     "Sure",
     "Teaser",
     "Verdict",
+    "WorkSettings",
     "__version__",
     "clean",
     "clean_html",
@@ -129,17 +132,18 @@ __all__ = [
     "run",
     "save_profile",
     "to_record",
+    "verify",
 ]
 
 _HOMES = {
     "api": (
         *("clean", "clean_html", "clean_many", "dedup", "learn", "load_profile", "read", "restore", "run"),
-        *("save_profile", "to_record"),
+        *("save_profile", "to_record", "verify"),
     ),
     "cleaning.profile": ("SourceProfile",),
     "config": (
         *("CleanSettings", "DedupSettings", "Extractor", "Keep", "Level", "LineMatch", "Mode", "OwnRule", "Preset"),
-        *("Reach", "ReadSettings", "Scope", "Settings", "SourceSettings", "Sure"),
+        *("Reach", "ReadSettings", "Scope", "Settings", "SourceSettings", "Sure", "WorkSettings"),
     ),
     "errors": (
         *("AccountingError", "ClipcleanError", "InputError", "OutputError", "RecordError", "SettingsError"),

@@ -10,9 +10,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clipclean import pipeline
+from clipclean.cleaners import BatchCleaner, batch_cleaner, clean_stream
 from clipclean.comparing import Known, compare
 from clipclean.config import (
     CleanSettings,
@@ -21,12 +23,14 @@ from clipclean.config import (
     Format,
     OutputSettings,
     ReadSettings,
+    WorkSettings,
     choices,
 )
 from clipclean.errors import RecordError
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
 from clipclean.review.report import Report
+from clipclean.verifying import verify as faults
 from clipclean.writers import restore, to_record
 
 __all__ = [
@@ -41,6 +45,7 @@ __all__ = [
     "run",
     "save_profile",
     "to_record",
+    "verify",
 ]
 
 if TYPE_CHECKING:
@@ -108,6 +113,7 @@ def clean_many(
     records: Iterable[Record],
     *,
     workers: int = 1,
+    work: WorkSettings | None = None,
     profile: SourceProfile | None = None,
     settings: CleanSettings | None = None,
     read: ReadSettings | None = None,
@@ -117,15 +123,21 @@ def clean_many(
     Takes dicts with the keys that the commands know (``read`` names others), texts, and clippings. What cannot be
     used comes out at its place with ``error`` set. Results are the same for every number of ``workers``; more than
     one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
-    Ids are taken as they come and may repeat. ``profile`` says what recurs at each source, as ``learn`` found it.
+    Ids are taken as they come and may repeat. ``profile`` says what recurs at each source, as ``learn`` found it,
+    ``work`` what the work on one record may take before it comes out with an ``error``.
 
     Raises SettingsError for settings that cannot be used, and TypeError for one record alone, before the first result.
 
     >>> [result.error is None for result in clean_many(["Rain fell on Halden for a third day on Monday.", {}])]
     [True, False]
     """
-    items = _clippings(records, read or ReadSettings())
-    return pipeline.clean_stream(items, settings=settings or CleanSettings(), lesson=_lesson(profile), workers=workers)
+    return clean_stream(
+        _clippings(records, read or ReadSettings()),
+        settings=settings or CleanSettings(),
+        lesson=_lesson(profile),
+        workers=workers,
+        work=work,
+    )
 
 
 def learn(records: Iterable[Record], *, workers: int = 1, read: ReadSettings | None = None) -> SourceProfile:
@@ -174,7 +186,7 @@ def dedup(
         settings = replace(settings, threshold=threshold)
 
     def cleaned(some: Iterable[Record]) -> Iterator[CleanClipping]:
-        return pipeline.clean_stream(
+        return clean_stream(
             _clippings(some, read or ReadSettings()),
             settings=clean_settings or CleanSettings(),
             workers=workers,
@@ -207,8 +219,10 @@ def run(
     annotate: bool = False,
     profile: SourceProfile | None = None,
     learn: bool = True,
+    work: WorkSettings | None = None,
     workers: int = 1,
     force: bool = False,
+    resume: bool = False,
     against: Paths | None = None,
     index: str | os.PathLike[str] | None = None,
     store_text: bool = False,
@@ -222,6 +236,8 @@ def run(
     with ``force``. ``against`` are files with what was there before: copies of that are folded, and nothing else is.
     ``index`` names an index (see ``Index``): clippings are folded against what it holds, in the order of their dates,
     and added to it, with their texts if ``store_text``; where the run fails it stays as it was.
+    ``resume`` goes on from what a run that did not come to its end has cleaned into ``out``; ``work`` says what the
+    work on one clipping may take before it is listed as failed.
 
     Raises InputError (also where there is no input), OutputError, SettingsError, StoreError, and AccountingError where
     the counts do not add up.
@@ -244,12 +260,31 @@ def run(
         output=OutputSettings(format=form, copies=copies, annotate=annotate),
         profile=profile,
         learn=learn,
+        work=work,
         workers=workers,
         force=force,
+        resume=resume,
         against=against,
         index=index,
         store_text=store_text,
     )
+
+
+def verify(out: str | os.PathLike[str]) -> tuple[str, ...]:
+    """What is wrong with the output of a run in the folder ``out``, each with file and figure: () where nothing is.
+
+    Every file is read: rows, bytes and digests are compared with the manifest, and the rows with the counts of the
+    report. Raises InputError where no run has ended there.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "rain.txt").write_text("Rain fell on Halden for a third day on Monday.")
+    >>> _ = run([folder / "rain.txt"], folder / "out")
+    >>> verify(folder / "out")
+    ()
+    """
+    return tuple(faults(Path(out)))
 
 
 def read(inputs: Paths, settings: ReadSettings | None = None) -> Iterator[Clipping | Failure]:
@@ -270,8 +305,8 @@ def read(inputs: Paths, settings: ReadSettings | None = None) -> Iterator[Clippi
 
 
 @lru_cache(maxsize=4)  # what it builds is dear and never changes: remembering it cannot change a result
-def _cleaner(settings: CleanSettings, profile: SourceProfile | None) -> pipeline.BatchCleaner:
-    return pipeline.batch_cleaner(settings, pages_only=False, lesson=_lesson(profile))
+def _cleaner(settings: CleanSettings, profile: SourceProfile | None) -> BatchCleaner:
+    return batch_cleaner(settings, pages_only=False, lesson=_lesson(profile))
 
 
 def _lesson(profile: SourceProfile | None) -> Lesson | None:

@@ -6,9 +6,9 @@ nor counted among those read, and new ones fold into these alone.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from clipclean.config import DedupSettings, Reach
@@ -18,9 +18,6 @@ from clipclean.streams import Progress
 
 if TYPE_CHECKING:
     from clipclean.duplicates import Deduplicator
-
-COMPARE = 256
-"""Documents that are fingerprinted together; blocks of 64 to 256 were the fastest."""
 
 Keeper = Callable[[CleanClipping], object]
 Refuser = Callable[[Failure], None]
@@ -39,10 +36,10 @@ class Known:
     failed: int = 0
 
     def documents(self) -> Iterable[Document]:
-        """The known clippings as documents."""
+        """The known clippings as documents, all in the place before the first new one."""
         for result in self.results:
             if result.error is None:
-                yield _document(result, self.read, known=True)
+                yield _document(result, 0, known=True)
                 self.read += 1
             else:
                 self.failed += 1
@@ -65,10 +62,23 @@ def compare(
     for each result with an error and where ``keep`` raises RecordError; such a clipping is not compared. With
     ``known``, new clippings are folded into known ones alone.
     """
-    from clipclean.duplicates import Deduplicator
+    return compare_documents(_documents(results, keep, fail), settings=settings, known=known, progress=progress)
 
-    with Deduplicator(settings, against=known is not None) as deduplicator:
-        _take(deduplicator, results, keep, fail, known, progress)
+
+def compare_documents(
+    documents: Iterable[Document],
+    *,
+    settings: DedupSettings,
+    known: Known | None = None,
+    progress: Progress | None = None,
+) -> Deduplication:
+    """Find the copies among documents, numbered from 0 on; with ``known``, they are folded into known ones alone.
+
+    >>> found = compare_documents([Document("a", "Rain fell."), Document("b", "Rain fell.")], settings=DedupSettings())
+    >>> [fold.duplicate_of for fold in found.folds]
+    [None, 'a']
+    """
+    with _taken(documents, settings, known, progress) as deduplicator:
         return deduplicator.finish()
 
 
@@ -82,10 +92,7 @@ def compare_levels(
     progress: Progress | None = None,
 ) -> dict[Reach, Deduplication]:
     """As ``compare``, once for each way to say how far copies are folded."""
-    from clipclean.duplicates import Deduplicator
-
-    with Deduplicator(settings, against=known is not None) as deduplicator:
-        _take(deduplicator, results, keep, fail, known, progress)
+    with _taken(_documents(results, keep, fail), settings, known, progress) as deduplicator:
         return deduplicator.levels()
 
 
@@ -99,15 +106,32 @@ def compared_text(result: CleanClipping) -> str:
     return result.text if result.lines else result.clipping.text or ""
 
 
-def new_documents(results: Iterable[CleanClipping], keep: Keeper, fail: Refuser, first: int = 0) -> Iterator[Document]:
-    """The results as documents, numbered from ``first`` on; those that cannot be compared are left out and told.
+@contextlib.contextmanager
+def _taken(
+    documents: Iterable[Document], settings: DedupSettings, known: Known | None, progress: Progress | None
+) -> Iterator[Deduplicator]:
+    from clipclean.duplicates import Deduplicator
 
-    >>> from clipclean.model import Clipping
-    >>> result = CleanClipping(Clipping(id="a", text="Rain fell."))
-    >>> [document.text for document in new_documents([result], keep=id, fail=id)]
-    ['Rain fell.']
-    """
-    position = first
+    count = 0
+
+    def counted() -> Iterator[Document]:
+        nonlocal count
+        for document in documents:
+            yield document
+            count += 1
+
+    with Deduplicator(settings, against=known is not None) as deduplicator:
+        if known is not None:
+            deduplicator.add(known.documents())
+        deduplicator.add(counted())
+        if progress:
+            progress("compare", count, "")
+        yield deduplicator
+
+
+def _documents(results: Iterable[CleanClipping], keep: Keeper, fail: Refuser) -> Iterator[Document]:
+    """The results as documents in their order; those that fail, or are not kept, are not among them."""
+    position = 0
     for result in results:
         clipping = result.clipping
         if result.error is not None:
@@ -120,27 +144,6 @@ def new_documents(results: Iterable[CleanClipping], keep: Keeper, fail: Refuser,
             continue
         yield _document(result, position)
         position += 1
-
-
-def _take(
-    deduplicator: Deduplicator,
-    results: Iterable[CleanClipping],
-    keep: Keeper,
-    fail: Refuser,
-    known: Known | None,
-    progress: Progress | None,
-) -> None:
-    before = 0
-    if known is not None:
-        deduplicator.add(known.documents())
-        before = known.read
-    documents = new_documents(results, keep, fail, before)
-    count = before
-    while waiting := list(islice(documents, COMPARE)):
-        deduplicator.add(waiting)
-        count += len(waiting)
-    if progress:
-        progress("compare", count, "")
 
 
 def _document(result: CleanClipping, position: int, *, known: bool = False) -> Document:

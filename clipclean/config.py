@@ -42,6 +42,7 @@ __all__ = [
     "Settings",
     "SourceSettings",
     "Sure",
+    "WorkSettings",
     "choice",
     "choices",
     "no_such",
@@ -53,6 +54,12 @@ FIELD_NAMES = ("id", "text", "html", "url", "source", "title", "published", "lan
 
 FURNITURE = frozenset(Label) - {Label.BODY, Label.BLANK}
 """The labels of lines that are no part of a story; all of them are dropped unless a switch says otherwise."""
+
+LONGEST_WORK = 1_000_000
+"""Seconds, eleven days; a timer of the system takes no more than some years."""
+
+LEAST_MEMORY = 512
+"""Megabytes; with fewer a worker could not even load its libraries, on any document."""
 
 
 class Extractor(StrEnum):
@@ -291,6 +298,28 @@ class OutputSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSettings:
+    """What the work on one document may take before it is ended and the document is listed as failed; 0 is no limit.
+
+    ``max_seconds`` is the time for one document: more than a thousand times what a long page takes. ``max_memory`` is
+    the address space of a worker process in megabytes, some 200 of which it takes at rest; where there is one process
+    alone, and on macOS and Windows, it does not hold.
+
+    >>> WorkSettings().max_seconds
+    60.0
+    """
+
+    max_seconds: float = 60.0
+    max_memory: int = 4096
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_seconds <= LONGEST_WORK:
+            raise SettingsError(f"max-seconds: {self.max_seconds:g}; give seconds up to {LONGEST_WORK:,}, or 0")
+        if self.max_memory and self.max_memory < LEAST_MEMORY:
+            raise SettingsError(f"max-memory: {self.max_memory}; give {LEAST_MEMORY} megabytes or more, or 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of all stages: what a settings file and the options of a command say together.
 
@@ -304,6 +333,7 @@ class Settings:
     clean: CleanSettings = field(default_factory=CleanSettings)
     dedup: DedupSettings = field(default_factory=DedupSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
     workers: int = 1
 
     def __post_init__(self) -> None:

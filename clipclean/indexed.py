@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from clipclean.comparing import Keeper, Refuser, new_documents
 from clipclean.config import CleanSettings, DedupSettings, settings_digest
 from clipclean.dates import parse_date
 from clipclean.duplicates.facts import preferred_place
@@ -24,7 +23,7 @@ from clipclean.duplicates.results import say_why
 from clipclean.errors import SettingsError
 from clipclean.index.documents import TOGETHER, DocumentIndex
 from clipclean.index.verdict import Verdict
-from clipclean.model import CleanClipping, Cluster, Deduplication, Document, Fold
+from clipclean.model import Cluster, Deduplication, Document, Fold
 from clipclean.streams import Progress
 from clipclean.writers.whole import told
 
@@ -58,21 +57,14 @@ class _Waiting:
 
 
 def fold_into(
-    index: DocumentIndex,
-    results: Iterable[CleanClipping],
-    *,
-    folder: Path,
-    keep: Keeper,
-    fail: Refuser,
-    progress: Progress | None = None,
+    index: DocumentIndex, documents: Iterable[Document], *, folder: Path, progress: Progress | None = None
 ) -> Deduplication:
-    """Add the results to an index, inside a transaction of it, and say which of them fold; ``keep`` and ``fail`` are as
-    in ``compare``, and texts wait in ``folder``.
+    """Add documents to an index, inside a transaction of it, and say which of them fold; texts wait in ``folder``.
 
     What is in the index already with the same words changes nothing, and is told as it was the first time.
     """
     waiting = _Waiting(folder)
-    ordered = waiting.sorted(new_documents(results, keep, fail))
+    ordered = waiting.sorted(documents)
     found = _Found(index)
     while some := list(islice(ordered, TOGETHER)):
         found.take(some, index.add(some))

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 
-from clipclean import pipeline
+from clipclean.cleaners import BatchCleaner, batch_cleaner
 from clipclean.comparing import compared_text
 from clipclean.config import CleanSettings, DedupSettings, ReadSettings, settings_digest
 from clipclean.dates import parse_date
@@ -48,7 +48,7 @@ class Index:
     def __init__(self, documents: DocumentIndex, clean: CleanSettings | None) -> None:
         self._documents = documents
         self._clean = clean
-        self._cleaners: dict[bool, pipeline.BatchCleaner] = {}
+        self._cleaners: dict[bool, BatchCleaner] = {}
         self._records = Records(ReadSettings(), Source(_NOWHERE.path))
 
     @classmethod
@@ -195,7 +195,7 @@ class Index:
         clipping = given if isinstance(given, Clipping) else self._records.clipping(given, _NOWHERE)
         pages_only = self._clean is None
         if pages_only not in self._cleaners:
-            self._cleaners[pages_only] = pipeline.batch_cleaner(self._clean or CleanSettings(), pages_only=pages_only)
+            self._cleaners[pages_only] = batch_cleaner(self._clean or CleanSettings(), pages_only=pages_only)
         return self._cleaners[pages_only]([clipping])[0]
 
 

@@ -31,6 +31,7 @@ from clipclean.config import (
     Scope,
     Settings,
     SourceSettings,
+    WorkSettings,
 )
 from clipclean.model import Label
 
@@ -82,6 +83,8 @@ class Stated:
     format: Format | None = None
     annotate: bool | None = None
     workers: int | None = None
+    max_seconds: float | None = None
+    max_memory: int | None = None
     rules: tuple[OwnRule, ...] = ()
     sources: tuple[StatedForSource, ...] = ()
 
@@ -141,6 +144,7 @@ class Stated:
                 )
             ),
             output=OutputSettings(**_stated(format=self.format, copies=self.dup, annotate=self.annotate)),
+            work=WorkSettings(**_stated(max_seconds=self.max_seconds, max_memory=self.max_memory)),
             **_stated(workers=self.workers),
         )
 
@@ -186,6 +190,8 @@ def _defaults() -> Stated:
         format=default.output.format,
         annotate=default.output.annotate,
         workers=default.workers,
+        max_seconds=default.work.max_seconds,
+        max_memory=default.work.max_memory,
     )
 
 

@@ -15,11 +15,12 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
-from clipclean.config import CleanSettings, Extractor, ReadSettings
+from clipclean.config import CleanSettings, Extractor, ReadSettings, WorkSettings
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import ordered_map
 from clipclean.errors import InputError, OutputError, RecordError
@@ -45,12 +46,20 @@ class Lesson:
     profile: SourceProfile
     teasers: Teasers | None = None
 
+    def digest(self) -> str:
+        """16 hexadecimal digits that differ where lessons do."""
+        found = blake2b(self.profile.digest().encode(), digest_size=8)
+        for name, leads in sorted((self.teasers.found if self.teasers else {}).items()):
+            found.update(repr((name, sorted((line, lead.of, lead.very) for line, lead in leads.items()))).encode())
+        return found.hexdigest()
+
 
 def first_pass(
     names: Sequence[str],
     settings: ReadSettings,
     kept: Kept,
     *,
+    work: WorkSettings | None = None,
     workers: int = 1,
     progress: Progress | None = None,
     interrupt: Interrupt,
@@ -62,14 +71,18 @@ def first_pass(
     from clipclean import readers
 
     first = Counted(interrupt.until(readers.read(names, settings, streams=kept.first)), progress, "learn")
-    lesson = learn_stream(first, workers=workers)
+    lesson = learn_stream(first, workers=workers, work=work)
     kept.check()
     again = readers.read(names, settings, streams=kept.again)
     return lesson, islice(again, first.count) if interrupt.asked else interrupt.until(again)
 
 
-def learn_stream(items: Iterable[Clipping | Failure], *, workers: int = 1, teasers: bool = True) -> Lesson:
+def learn_stream(
+    items: Iterable[Clipping | Failure], *, workers: int = 1, teasers: bool = True, work: WorkSettings | None = None
+) -> Lesson:
     """Learn from clippings as they come; failures are passed over. The same for every order and number of workers.
+
+    A clipping that takes more than ``work`` says is passed over too.
 
     >>> learn_stream([Clipping(id="a", text="Rain fell.", source="halden.example")]).profile.lines
     0
@@ -77,23 +90,25 @@ def learn_stream(items: Iterable[Clipping | Failure], *, workers: int = 1, tease
     from clipclean.cleaning.evidence import learn
     from clipclean.cleaning.openings import link
 
-    parts: list[Part] = list(ordered_map(_noter if teasers else _looker, batches(items), workers=workers))
+    make = _noter if teasers else _looker
+    done = ordered_map(make, batches(items), lost=lambda item, why: [], workers=workers, settings=work)
+    parts = [part for parts in done for part in parts]
     return Lesson(learn([seen for seen, _ in parts]), link([begins for _, begins in parts if begins is not None]))
 
 
-def _looker() -> Callable[[Sequence[Clipping | Failure]], Part]:
+def _looker() -> Callable[[Sequence[Clipping | Failure]], list[Part]]:
     from clipclean.cleaning.evidence import look
 
-    return lambda batch: (look(_pages(batch)), None)
+    return lambda batch: [(look(_pages(batch)), None)]
 
 
-def _noter() -> Callable[[Sequence[Clipping | Failure]], Part]:
+def _noter() -> Callable[[Sequence[Clipping | Failure]], list[Part]]:
     from clipclean.cleaning.evidence import look
     from clipclean.cleaning.openings import note
 
-    def both(batch: Sequence[Clipping | Failure]) -> Part:
+    def both(batch: Sequence[Clipping | Failure]) -> list[Part]:
         pages = _pages(batch)
-        return look(pages), note(pages)
+        return [(look(pages), note(pages))]
 
     return both
 
@@ -235,6 +250,7 @@ class _Copy:
         self._rewound = True
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what could not be kept is told by ``check``
+            self._file.close()
         if self._owned:
             self._stream.close()

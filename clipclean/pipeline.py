@@ -1,21 +1,24 @@
 """The whole way: read, learn, read again and clean, compare, write, and the run's report.
 
 Three passes. The first learns what recurs at each source (``learning``). The second reads and cleans, batch by batch,
-writes each record to a spool on disk and hands its text to the duplicate stage, which keeps fingerprints. The third
-writes the spool out with what is known then. So memory holds some batches and numbers, never the texts.
+writes each record to shards on disk (``spooling``) and hands its text to the duplicate stage, which keeps fingerprints.
+The third writes the records out with what is known then, and the counts are checked against the files. So memory holds
+some batches and numbers, never the texts; and a run that was killed can go on from its shards.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clipclean import language
-from clipclean.comparing import Known, compare
+import orjson
+
+from clipclean.cleaners import clean_stream
+from clipclean.comparing import Known, compare_documents
 from clipclean.config import (
     CleanSettings,
     Copies,
@@ -23,131 +26,44 @@ from clipclean.config import (
     Format,
     OutputSettings,
     ReadSettings,
+    WorkSettings,
     plain,
     settings_digest,
 )
 from clipclean.engines.interrupt import Interrupt
-from clipclean.engines.local import ordered_map
-from clipclean.errors import InputError, RecordError
+from clipclean.errors import AccountingError, InputError
 from clipclean.indexed import fold_into, opened
 from clipclean.learning import Kept, Lesson, first_pass
-from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Page, new_clean_clipping
+from clipclean.model import Clipping, Deduplication, Document, Failure, new_document
 from clipclean.places import refuse_overlap
+from clipclean.review.machine import describe_machine
 from clipclean.review.report import Report, Tally, describe_clusters, versions
-from clipclean.streams import Counted, Progress, batches
+from clipclean.spooling import cleaned_into
+from clipclean.streams import Counted, Progress
+from clipclean.verifying import mismatches
+from clipclean.watching import Watch
 from clipclean.writers import (
+    MACHINE,
+    MANIFEST,
+    REPORT,
+    Accounts,
     Columns,
     OutputFolder,
-    Spool,
+    Rows,
+    Shards,
     by_cluster,
     cluster_keys,
-    failure_row,
+    describe_folder,
     fold_records,
     measures,
     open_rows,
     removed_rows,
     to_json,
-    to_record,
+    told,
 )
 
 if TYPE_CHECKING:
     from clipclean.cleaning.profile import SourceProfile
-
-BatchCleaner = Callable[[Sequence[Clipping | Failure]], list[CleanClipping]]
-
-
-def clean_stream(
-    items: Iterable[Clipping | Failure],
-    *,
-    settings: CleanSettings,
-    lesson: Lesson | None = None,
-    workers: int = 1,
-    pages_only: bool = False,
-) -> Iterator[CleanClipping]:
-    """Clean clippings as they come, in order; what cannot be cleaned comes out with its ``error`` set.
-
-    Failures of reading come out the same way, each at its place. ``pages_only`` cleans HTML pages and lets clippings
-    that have a text pass without a verdict. ``lesson`` is what a first pass learnt. A few batches for each worker are
-    held. Raises SettingsError at once for settings that cannot be used.
-
-    >>> from clipclean.config import CleanSettings
-    >>> [result.text for result in clean_stream([Clipping(id="a", text="Rain fell.")], settings=CleanSettings())]
-    ['Rain fell.']
-    """
-    done = ordered_map(partial(batch_cleaner, settings, pages_only, lesson), batches(items), workers=workers)
-    return (result for results in done for result in results)
-
-
-def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | None = None) -> BatchCleaner:
-    """Build the function that cleans one batch; it never raises: what goes wrong is each clipping's ``error``."""
-    if pages_only:
-        return _page_cleaner(settings)
-    from clipclean.cleaning import Cleaner
-    from clipclean.extraction import extract
-
-    cleaner = Cleaner(settings, profile=lesson.profile, teasers=lesson.teasers) if lesson else Cleaner(settings)
-    if settings.detect_lang:
-        language.require()
-
-    def clean(batch: Sequence[Clipping | Failure]) -> list[CleanClipping]:
-        results: list[CleanClipping | Page] = []
-        for item in batch:
-            if isinstance(item, Failure):
-                results.append(CleanClipping(Clipping(id=item.id or str(item.origin), origin=item.origin), error=item))
-            else:
-                try:
-                    results.append(extract(item, settings))
-                except Exception as error:  # a page can break a parser in ways nobody listed
-                    results.append(_failed(item, error))
-        pages = [result for result in results if isinstance(result, Page)]
-        try:
-            cleaned = iter(cleaner.clean(pages))
-        except Exception:  # one of them; which one is found by cleaning each alone
-            cleaned = iter([_clean_alone(page) for page in pages])
-        done = [next(cleaned) if isinstance(result, Page) else result for result in results]
-        return [_with_language(result) for result in done] if settings.detect_lang else done
-
-    def _clean_alone(page: Page) -> CleanClipping:
-        try:
-            return cleaner.clean([page])[0]
-        except Exception as error:
-            return _failed(page.clipping, error)
-
-    return clean
-
-
-def _page_cleaner(settings: CleanSettings) -> BatchCleaner:
-    """Cleans pages and lets texts pass; what cleaning needs is loaded (.5 s) when the first page comes."""
-    work: list[BatchCleaner] = []
-
-    def clean(batch: Sequence[Clipping | Failure]) -> list[CleanClipping]:
-        pages = [item for item in batch if isinstance(item, Failure) or item.text is None]
-        if pages and not work:
-            work.append(batch_cleaner(settings, pages_only=False))
-        cleaned = iter(work[0](pages) if pages else ())
-        return [
-            next(cleaned) if isinstance(item, Failure) or item.text is None else new_clean_clipping(item)
-            for item in batch
-        ]
-
-    return clean
-
-
-def _with_language(result: CleanClipping) -> CleanClipping:
-    """The result with the language of its story where none was stated, and a note that it was detected."""
-    clipping = result.clipping
-    if clipping.lang or result.error or not (found := language.detect(result.text)):
-        return result
-    return replace(result, clipping=replace(clipping, lang=found, notes=(*clipping.notes, "lang: detected")))
-
-
-def _failed(clipping: Clipping, error: Exception) -> CleanClipping:
-    if isinstance(error, RecordError):
-        kind, message = error.kind, str(error)
-    else:
-        kind = "cleaning-failed"
-        message = f"{type(error).__name__}: {error}; please report it, with this record if you can"
-    return CleanClipping(clipping, error=Failure(clipping.origin, kind, f"{clipping.origin}: {message}", clipping.id))
 
 
 def run(
@@ -160,8 +76,10 @@ def run(
     output: OutputSettings | None = None,
     profile: SourceProfile | None = None,
     learn: bool = True,
+    work: WorkSettings | None = None,
     workers: int = 1,
     force: bool = False,
+    resume: bool = False,
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
     settings_file: str | None = None,
@@ -179,13 +97,19 @@ def run(
     address of a Redis server) they are folded against what that holds, and then added to it, with their texts if
     ``store_text``; where the run fails the index stays as it was.
 
-    Raises InputError, OutputError, SettingsError, StoreError, and AccountingError where the counts do not add up; then
-    nothing is written.
+    A run that does not come to its end leaves what it has cleaned in ``out``, hidden. With ``resume`` this one goes on
+    from there, and gives the same bytes as if nothing had happened; without, it begins anew. ``work`` says what the
+    work on one clipping may take.
+
+    Raises InputError, OutputError (also where there is another run's beginning to go on from), StoreError (of the
+    index), SettingsError, and AccountingError where the counts do not add up with what lies on the disk; then nothing
+    is written.
     """
     from clipclean import readers
 
+    began = datetime.now(UTC)
     read, clean = read or ReadSettings(), clean or CleanSettings()
-    dedup, output = dedup or DedupSettings(), output or OutputSettings()
+    dedup, output, work = dedup or DedupSettings(), output or OutputSettings(), work or WorkSettings()
     out, interrupt = Path(out), interrupt or Interrupt()
     names = input_names(inputs)
     before = None if against is None else known_names(against)
@@ -193,43 +117,35 @@ def run(
     tally = Tally()
     with (
         opened(index, dedup, clean, against=before is not None, store_text=store_text) as store,
-        OutputFolder(out, force=force) as folder,
-        Spool(folder.staging) as spool,
+        OutputFolder(out, force=force, resume=resume) as folder,
         Kept(folder.staging) as kept,
     ):
         lesson: Lesson | None
+        watch = Watch(names)
         if profile is None and learn:
-            lesson, given = first_pass(names, read, kept, workers=workers, progress=progress, interrupt=interrupt)
+            lesson, given = first_pass(
+                names, read, kept, work=work, workers=workers, progress=progress, interrupt=interrupt
+            )
         else:
             lesson = None if profile is None else Lesson(profile)
             given = interrupt.until(readers.read(names, read))
+        if resume and interrupt.asked:  # what lies there already is more than would be written now
+            raise KeyboardInterrupt
         used = "none" if lesson is None else "learnt" if profile is None else profile.digest()
-        reading = Counted(given, progress)
-        with open_rows(folder.staging, "errors") as errors, open_rows(folder.staging, "removed") as removed:
-
-            def fail(failure: Failure) -> None:
-                errors.write(failure_row(failure))
-                tally.fail(failure)
-
-            def keep(result: CleanClipping) -> None:
-                clipping = result.clipping
-                spool.add(clipping, to_record(result, annotate=output.annotate))
-                for row in removed_rows(result):
-                    removed.write(row)
-                tally.clean(result)
-
-            results = clean_stream(reading, settings=clean, lesson=lesson, workers=workers)
-            known = None
-            if before is not None:
-                old = read_known(before, read)
-                known = Known(clean_stream(old, settings=clean, lesson=lesson, workers=workers))
-            if store is None:
-                found = compare(results, settings=dedup, keep=keep, fail=fail, known=known, progress=progress)
-            else:
-                staging = folder.staging
-                found = fold_into(store, results, folder=staging, keep=keep, fail=fail, progress=progress)
-        written, folded = _write(spool, found, folder.staging, output, tally, progress)
-        parts = {"read": read, "clean": clean, "dedup": dedup, "output": output}
+        parts = {"read": read, "clean": clean, "dedup": dedup, "output": output, "work": work}
+        key = settings_digest(*parts.values(), names, versions(), "" if lesson is None else lesson.digest())
+        cleaning: dict[str, Any] = {"settings": clean, "lesson": lesson, "workers": workers, "work": work}
+        reading = Counted(watch.over(given, interrupt), progress)
+        with Shards(folder.shards, key) as shards:
+            with open_rows(folder.staging, "errors") as errors, open_rows(folder.staging, "removed") as removed:
+                lines = cleaned_into(shards, reading, annotate=output.annotate, interrupt=interrupt, **cleaning)
+                known = None if before is None else Known(clean_stream(read_known(before, read), **cleaning))
+                documents = _told(lines, errors, removed, tally)
+                if store is None:
+                    found = compare_documents(documents, settings=dedup, known=known, progress=progress)
+                else:
+                    found = fold_into(store, documents, folder=folder.staging, progress=progress)
+            written, folded = _write(shards, found, folder.staging, output, tally, progress)
         report = Report(
             read=reading.count,
             written=written,
@@ -247,9 +163,29 @@ def run(
             **tally.counts(),
         )
         report.check()
-        (folder.staging / "report.json").write_bytes(to_json(report.record(), indent=True) + b"\n")
+        machine = describe_machine(began, workers=workers, taken_over=shards.taken_over)
+        _sign(folder.staging, report.record(), machine)
         folder.publish()
     return report
+
+
+def _told(lines: Iterable[tuple[bytes, bytes]], errors: Rows, removed: Rows, tally: Tally) -> Iterator[Document]:
+    """The cleaned clippings as documents; what failed and what was removed is written and counted as it passes."""
+    position = 0
+    for line, record_line in lines:
+        facts = orjson.loads(line)
+        if "kind" in facts:
+            del facts["mark"]
+            errors.write(facts)
+            tally.fail(facts["kind"])
+            continue
+        record = orjson.loads(record_line)
+        gone = removed_rows(facts["id"], record)
+        for row in gone:
+            removed.write(row)
+        tally.clean(facts["source"], lines=facts["lines"], removed=gone, flags=record["flags"])
+        yield new_document(facts["id"], record["text"], facts["source"], facts["published"], position)
+        position += 1
 
 
 def input_names(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
@@ -285,15 +221,15 @@ def read_known(names: Iterable[str], settings: ReadSettings) -> Iterator[Clippin
 
 
 def _write(
-    spool: Spool,
+    shards: Shards,
     found: Deduplication,
     staging: Path,
     output: OutputSettings,
     tally: Tally,
     progress: Progress | None,
 ) -> tuple[int, int]:
-    """The third pass: write the kept clippings and the table of copies; how many of each were written."""
-    records = partial(fold_records, spool, found, output.copies, keys=output.copies is Copies.ANNOTATE)
+    """The third pass: write the kept clippings and the tables of copies and inputs; how many were kept and folded."""
+    records = partial(fold_records, shards, found, output.copies, keys=output.copies is Copies.ANNOTATE)
     clusters = by_cluster(found)
     columns = Columns()
     if output.format in (Format.CSV, Format.PARQUET):
@@ -303,15 +239,38 @@ def _write(
     with (
         open_rows(staging, "clippings", output.format, columns) as clippings,
         open_rows(staging, "duplicates") as duplicates,
+        open_rows(staging, "inputs") as inputs,
+        Accounts(inputs) as accounts,
     ):
-        for done, (fold, source, record) in enumerate(records(), start=1):
+        for done, (facts, fold, record) in enumerate(records(), start=1):
+            if fold is None:
+                accounts.add(facts["file"], "failed")
+                continue
             if record is not None:
                 clippings.write(record)
             if fold.duplicate_of is not None:
-                row = {"id": fold.id, "duplicate_of": fold.duplicate_of, "cluster": fold.cluster, **measures(fold)}
+                place = {"file": facts["file"], "record": facts["record"]}
+                of = {"duplicate_of": fold.duplicate_of, "cluster": fold.cluster, **measures(fold)}
+                row = {"id": fold.id, **place, **of}
                 duplicates.write(row | cluster_keys(clusters[fold.cluster, fold.known]))
-            tally.written(source, folded=fold.duplicate_of is not None)
+            accounts.add(facts["file"], "written" if fold.duplicate_of is None else "folded")
+            tally.written(facts["source"], folded=fold.duplicate_of is not None)
             if progress:
                 progress("write", done, "")
     annotated = duplicates.count if output.copies is Copies.ANNOTATE else 0
     return clippings.count - annotated, duplicates.count
+
+
+def _sign(staging: Path, report: Mapping[str, Any], machine: Mapping[str, Any]) -> None:
+    """Write the report and the manifest of all files, once these have been found to say the same as the report."""
+    for name, content in ((MACHINE, machine), (REPORT, report)):
+        _write_object(staging / name, content)
+    files = describe_folder(staging)
+    if fault := next(mismatches(staging, files, report), None):
+        raise AccountingError(f"{fault}; do not trust this output, and please report how it came about")
+    _write_object(staging / MANIFEST, {"files": files})
+
+
+def _write_object(path: Path, content: Mapping[str, Any]) -> None:
+    with told(path):
+        path.write_bytes(to_json(content, indent=True) + b"\n")

@@ -297,6 +297,8 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "format": _one_of(Format),
     "annotate": _truth,
     "workers": _whole,
+    "max-seconds": _number,
+    "max-memory": _whole,
     "rules": _rules,
     "source": _sources,
 }

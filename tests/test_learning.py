@@ -55,7 +55,8 @@ def run(dump: Path | str, out: Path, **options: Any) -> Report:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "run.json")  # its times are its own
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

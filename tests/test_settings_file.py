@@ -9,7 +9,21 @@ from pathlib import Path
 import pytest
 
 import clipclean
-from clipclean.config import Copies, Format, Keep, Label, LineMatch, Mode, OwnRule, Preset, Reach, Scope, Settings, Sure
+from clipclean.config import (
+    Copies,
+    Format,
+    Keep,
+    Label,
+    LineMatch,
+    Mode,
+    OwnRule,
+    Preset,
+    Reach,
+    Scope,
+    Settings,
+    Sure,
+    WorkSettings,
+)
 from clipclean.errors import SettingsError
 from clipclean.settings_file import KEYS, MATCH_KEYS, RULE_KEYS, SOURCE_KEYS, find_file, load_settings
 
@@ -47,6 +61,8 @@ WRONG = {
     'annotate = "yes"': "annotate: write true or false",
     "workers = true": "workers: write a whole number",
     "workers = -1": "workers: -1; give 1 or more",
+    "max-seconds = -1": "max-seconds: -1; give seconds up to 1,000,000",
+    "max-memory = 12": "max-memory: 12; give 512 megabytes or more",
     'encoding = "latin-99"': "encoding: Python knows no encoding named 'latin-99'",
     'field = { txet = "artikel" }': r"field: there is no 'txet'; did you mean text\?",
     'field = ["text"]': "field: write a table",
@@ -125,6 +141,7 @@ def test_the_example_in_the_docs_is_complete_and_says_what_it_seems_to_say(tmp_p
     assert (dedup.keep, dedup.prefer, dedup.fold) == (Keep.PREFERRED, ("reuters.com", "apnews.com"), Reach.UPDATE)
     assert (dedup.window, dedup.scope) == ("7d", Scope.CROSS_SOURCE)
     assert (settings.output.copies, settings.output.format, settings.workers) == (Copies.GROUP, Format.PARQUET, 2)
+    assert settings.work == WorkSettings(max_seconds=10, max_memory=2048)
     weather, ferry, tides = clean.rules
     assert (weather.name, weather.match.max_words, ferry.sure) == ("halden-weather", 12, Sure.LIKELY)
     assert tides == OwnRule(

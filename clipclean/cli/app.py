@@ -40,12 +40,17 @@ def clipclean(
     """Each story of a news dump once, with only its own text, and a reason for every line it took."""
 
 
-def _examples(*lines: str) -> str:
+def examples(*lines: str) -> str:
+    """The end of a help page: examples, a line for each.
+
+    >>> examples("clipclean run dump/ -o out")
+    '[bold]Examples[/bold]\\n\\nclipclean run dump/ -o out'
+    """
     return "\n\n".join(["[bold]Examples[/bold]", *lines])
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "clipclean run dump/ -o out",
         "clipclean run 'crawl/*.jsonl.gz' pages.warc.gz -o out --workers 4 --format parquet",
         "clipclean run dump.csv -o out --field text=artikel --keep earliest",
@@ -93,7 +98,15 @@ def run(
             "--force", metavar=o.FLAG, rich_help_panel=o.WRITING, help="Replace files in DIR that no run wrote."
         ),
     ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", metavar=o.FLAG, rich_help_panel=o.RUNNING, help="Go on from where a killed run was, if one was."
+        ),
+    ] = False,
     workers: o.Workers = None,
+    max_seconds: o.MaxSeconds = None,
+    max_memory: o.MaxMemory = None,
     quiet: o.Quiet = False,
     config: o.ConfigFile = None,
     no_config: o.NoConfig = False,
@@ -126,6 +139,8 @@ def run(
         format=form,
         annotate=annotate,
         workers=workers,
+        max_seconds=max_seconds,
+        max_memory=max_memory,
     )
     settings, file = o.settings(given, config, no_config)
     return run_command(
@@ -136,6 +151,7 @@ def run(
         profile=profile,
         learn=not no_profile,
         force=force,
+        resume=resume,
         quiet=quiet,
         against=against,
         index=index,
@@ -144,7 +160,7 @@ def run(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "clipclean clean dump/ -o clean.jsonl",
         "zcat crawl.jsonl.gz | clipclean clean - | jq -r .text",
         "clipclean clean dump/ --drop caption,credit --annotate -o lines.jsonl.gz",
@@ -166,6 +182,8 @@ def clean(
     annotate: o.Annotate = None,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
+    max_seconds: o.MaxSeconds = None,
+    max_memory: o.MaxMemory = None,
     quiet: o.Quiet = False,
     config: o.ConfigFile = None,
     no_config: o.NoConfig = False,
@@ -185,13 +203,15 @@ def clean(
         reasons=reasons,
         annotate=annotate,
         workers=workers,
+        max_seconds=max_seconds,
+        max_memory=max_memory,
     )
     settings, _ = o.settings(given, config, no_config)
     return clean_command(inputs, output, settings=settings, profile=profile, errors=errors, quiet=quiet)
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "clipclean dedup stories.jsonl -o marked.jsonl --pairs pairs.jsonl",
         "clipclean dedup stories.parquet --threshold 0.7 --dup remove -o unique.jsonl",
         "clipclean dedup dump/ --clean -o marked.jsonl",
@@ -224,6 +244,8 @@ def dedup(
     no_color: c.NoColor = False,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
+    max_seconds: o.MaxSeconds = None,
+    max_memory: o.MaxMemory = None,
     quiet: o.Quiet = False,
     config: o.ConfigFile = None,
     no_config: o.NoConfig = False,
@@ -252,6 +274,8 @@ def dedup(
         threshold=threshold,
         candidates=candidates,
         workers=workers,
+        max_seconds=max_seconds,
+        max_memory=max_memory,
     )
     settings, _ = o.settings(given, config, no_config, defaults=Stated(dup=Copies.ANNOTATE))
     if preview or preview_pairs is not None:
@@ -280,7 +304,7 @@ def dedup(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "clipclean explain page.html",
         "clipclean explain dump.jsonl --id wire-17",
         "clipclean explain dump.jsonl --id wire-17 | grep -v body",
@@ -322,7 +346,7 @@ def explain(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "clipclean learn dump/ -o profile.jsonl.gz",
         "clipclean learn 'crawl/2024-03-*.jsonl.gz' -o march.jsonl.gz --workers 4",
         "clipclean learn dump.csv -o profile.jsonl --field source=zeitung",
@@ -345,6 +369,8 @@ def learn(
     encoding: o.Encoding = None,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
+    max_seconds: o.MaxSeconds = None,
+    max_memory: o.MaxMemory = None,
     quiet: o.Quiet = False,
     config: o.ConfigFile = None,
     no_config: o.NoConfig = False,
@@ -355,39 +381,6 @@ def learn(
     """
     from clipclean.cli.commands import learn_command
 
-    settings, _ = o.settings(o.stated(field=field, encoding=encoding, workers=workers), config, no_config)
+    given = o.stated(field=field, encoding=encoding, workers=workers, max_seconds=max_seconds, max_memory=max_memory)
+    settings, _ = o.settings(given, config, no_config)
     return learn_command(inputs, output, settings=settings, errors=errors, quiet=quiet)
-
-
-@app.command(
-    epilog=_examples(
-        "clipclean rules", "clipclean rules --config own.toml", "clipclean rules --no-config --markdown > rules.md"
-    )
-)
-def rules(
-    markdown: Annotated[
-        bool, typer.Option("--markdown", metavar=o.FLAG, help="Write a Markdown page instead of a table.")
-    ] = False,
-    config: o.ConfigFile = None,
-    no_config: o.NoConfig = False,
-) -> int:
-    """List the rules that give lines their labels, in order, each with an example; those of a settings file first."""
-    from clipclean.cli.commands import rules_command
-
-    settings, _ = o.settings(Stated(), config, no_config)
-    return rules_command(settings=settings, markdown=markdown)
-
-
-@app.command(
-    epilog=_examples(
-        "clipclean config", "clipclean config --config own.toml", "clipclean config --no-config > clipclean.toml"
-    )
-)
-def config(
-    config: o.ConfigFile = None,
-    no_config: o.NoConfig = False,
-) -> int:
-    """Show the settings that hold here, and which file they come from, as a settings file."""
-    from clipclean.cli.commands import config_command
-
-    return config_command(o.settings_file(config, no_config))

@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
+import orjson
 import typer
 
 from clipclean import pipeline, readers
-from clipclean.cli import INTERRUPTED, TERMINATED
+from clipclean.cleaners import clean_stream
+from clipclean.cli import INTERRUPTED, TERMINATED, WRONG
 from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import Settings
@@ -22,13 +25,15 @@ from clipclean.engines.interrupt import Interrupt
 from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError, SettingsError
 from clipclean.layers import DEFAULTS, Stated
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
-from clipclean.model import CleanClipping, Clipping, Failure
+from clipclean.model import Clipping, Failure, Origin
 from clipclean.places import refuse_overlap
 from clipclean.review.printable import printable
 from clipclean.settings_file import load_stated
 from clipclean.settings_toml import as_toml
+from clipclean.spooling import cleaned_lines
 from clipclean.streams import Counted
-from clipclean.writers import JsonLines, to_record
+from clipclean.verifying import verify
+from clipclean.writers import JsonLines, is_begun
 
 MORE = 1000
 """How far ``explain`` counts the clippings that it does not show."""
@@ -43,6 +48,7 @@ def run_command(
     profile: Path | None,
     learn: bool,
     force: bool,
+    resume: bool,
     quiet: bool,
     against: Sequence[str] | None = None,
     index: str | None = None,
@@ -56,24 +62,31 @@ def run_command(
     known = None if profile is None else load_profile(profile)
     began = time.monotonic()
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt:
-        report = pipeline.run(
-            inputs,
-            folder,
-            read=settings.read,
-            clean=settings.clean,
-            dedup=settings.dedup,
-            output=settings.output,
-            profile=known,
-            learn=learn,
-            workers=worker_count(settings.workers),
-            force=force,
-            settings_file=None if settings_file is None else settings_file.as_posix(),
-            progress=bar,
-            interrupt=interrupt,
-            against=against,
-            index=index,
-            store_text=store_text,
-        )
+        try:
+            report = pipeline.run(
+                inputs,
+                folder,
+                read=settings.read,
+                clean=settings.clean,
+                dedup=settings.dedup,
+                output=settings.output,
+                profile=known,
+                learn=learn,
+                work=settings.work,
+                workers=worker_count(settings.workers),
+                force=force,
+                resume=resume,
+                settings_file=None if settings_file is None else settings_file.as_posix(),
+                progress=bar,
+                interrupt=interrupt,
+                against=against,
+                index=index,
+                store_text=store_text,
+            )
+        except (ClipcleanError, KeyboardInterrupt):
+            if not resume and is_begun(folder):
+                bar.say("what was cleaned is kept: the same command with --resume goes on from there")
+            raise
     if not quiet:
         from rich.console import Console
 
@@ -110,17 +123,25 @@ def clean_command(
     ):
         rows = JsonLines(file)
         items = Counted(interrupt.until(given), bar)
-        for result in pipeline.clean_stream(items, settings=settings.clean, lesson=lesson, workers=workers):
-            if result.error is not None:
-                failures.add(result.error)
+        cleaned = cleaned_lines(
+            items,
+            settings=settings.clean,
+            lesson=lesson,
+            annotate=settings.output.annotate,
+            workers=workers,
+            work=settings.work,
+        )
+        for line in chain.from_iterable(cleaned):
+            about, _, record = line.partition(b"\t")
+            facts = orjson.loads(about)
+            if "kind" in facts:
+                failures.add(
+                    Failure(Origin(facts["file"], facts["record"] or 0), facts["kind"], facts["message"], facts["id"])
+                )
                 continue
-            try:
-                rows.write(to_record(result, annotate=settings.output.annotate))
-            except RecordError as error:
-                failures.add(_failure(result, error))
-                continue
-            lines += len(result.lines)
-            removed += len(result.removed)
+            rows.write_line(record)
+            lines += facts["lines"]
+            removed += facts["removed"]
         failures.sum_up()
     if not quiet:
         complain(f"{rows.count:,} cleaned, {removed:,} of {lines:,} lines removed, {failures.count:,} failed")
@@ -134,7 +155,8 @@ def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, er
     workers = worker_count(settings.workers)
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
         items = Counted(interrupt.until(given), bar, "learn")
-        profile = learn_stream(failures.listed(items), workers=workers, teasers=False).profile
+        listed = failures.listed(items)
+        profile = learn_stream(listed, workers=workers, teasers=False, work=settings.work).profile
         save_profile(profile, target)
         failures.sum_up()
     if not quiet:
@@ -153,7 +175,7 @@ def explain_command(source: str, wanted: str | None, *, settings: Settings, prof
     items = readers.read([source], settings.read)
     clipping, more = _find(items, wanted, source)
     clean = replace(settings.clean, detect_lang=False, reasons=True)
-    (result,) = pipeline.clean_stream([clipping], settings=clean, lesson=lesson)
+    (result,) = clean_stream([clipping], settings=clean, lesson=lesson)
     if result.error is not None:
         raise RecordError(result.error.kind, result.error.message)
     if sys.stdout.isatty():
@@ -196,10 +218,6 @@ def complain_of_known(failed: int) -> None:
 def many(number: int, one: str, more: str) -> str:
     """A number with what it counts."""
     return f"{number:,} {one if number == 1 else more}"
-
-
-def _failure(result: CleanClipping, error: RecordError) -> Failure:
-    return Failure(result.clipping.origin, error.kind, str(error), result.id)
 
 
 @contextlib.contextmanager
@@ -253,3 +271,17 @@ def config_command(file: Path | None) -> int:
     complain(f"settings from {file}" if file else "no settings file: these are the defaults")
     print(as_toml(stated.over(DEFAULTS)), end="")
     return 0
+
+
+def verify_command(folder: Path, *, quiet: bool) -> int:
+    """``clipclean verify``."""
+    faults = 0
+    for fault in verify(folder):
+        complain(fault)
+        faults += 1
+    if faults:
+        wrong = many(faults, "fault", "faults")
+        complain(f"{folder}: {wrong}; take the output from where it was copied, or run clipclean again")
+    elif not quiet:
+        complain(f"{folder}: everything is as it was written, and adds up")
+    return WRONG if faults else 0

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from clipclean import pipeline, readers
+from clipclean.cleaners import clean_stream
 from clipclean.cli.commands import complain_of_known, exit_code, interrupted, many
 from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Failures, bar_for, check_targets, complain, results
@@ -135,7 +136,8 @@ def _names(against: Sequence[str] | None) -> list[str]:
 
 def _cleaned(items: Iterable[Clipping | Failure], settings: Settings, pages_only: bool) -> Iterable[CleanClipping]:
     clean = replace(settings.clean, detect_lang=False)  # the records come out as they came
-    return pipeline.clean_stream(items, settings=clean, workers=worker_count(settings.workers), pages_only=pages_only)
+    workers = worker_count(settings.workers)
+    return clean_stream(items, settings=clean, workers=workers, work=settings.work, pages_only=pages_only)
 
 
 def _known(

@@ -205,6 +205,26 @@ Workers = Annotated[
         help="Processes that clean; 0 is one for each core. Results do not depend on it.",
     ),
 ]
+MaxSeconds = Annotated[
+    float | None,
+    typer.Option(
+        "--max-seconds",
+        metavar="S",
+        rich_help_panel=RUNNING,
+        show_default="60",
+        help="Seconds of work for one document; then it is listed as failed. 0 is no limit.",
+    ),
+]
+MaxMemory = Annotated[
+    int | None,
+    typer.Option(
+        "--max-memory",
+        metavar="MB",
+        rich_help_panel=RUNNING,
+        show_default="4096",
+        help="Megabytes for each of several workers (Linux); what needs more is listed as failed. 0 is no limit.",
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", metavar=FLAG, rich_help_panel=RUNNING, help="No progress bar and no summary.")
 ]

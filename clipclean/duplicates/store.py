@@ -6,6 +6,7 @@ which words are equal. The folder is Python's ``tempfile.gettempdir()``; ``TMPDI
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -87,9 +88,10 @@ class WordStore:
             first = end
 
     def close(self) -> None:
-        """Let the file go; the store is then of no more use."""
-        self._words.close()
-        self._flags.close()
+        """Let the files go; the store is then of no more use."""
+        for file in (self._words, self._flags):
+            with contextlib.suppress(OSError):  # what could not be written any more is not needed any more either
+                file.close()
 
     def __enter__(self) -> WordStore:
         return self

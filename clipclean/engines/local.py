@@ -1,7 +1,10 @@
-"""Work on this machine: a function over items, in order, in this process or in several.
+"""Work on this machine: a function over batches, in order, in this process or in several.
 
 The engine knows nothing of what it runs. ``make`` builds the working function once for each process, so that what is
 dear to build (patterns, models) is built once and is never a value of a module that results could depend on.
+
+A batch that a worker does not survive, by dying or by hanging, is worked again item by item: the items that do it are
+handed to ``lost``, the others are done, and the worker is replaced.
 
 Processes are spawned, not forked: a fork would copy the locks of numpy's and Arrow's threads in whatever state they
 are. The price is the usual one: a script that asks for several workers needs its ``if __name__ == "__main__":``.
@@ -10,95 +13,138 @@ are. The price is the usual one: a script that asks for several workers needs it
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from types import FrameType
+from typing import TypeVar
 
-from clipclean.errors import ClipcleanError, SettingsError
+from clipclean.config import WorkSettings
+from clipclean.engines.worker import NotSurvived, Worker, too_large, too_slow
+from clipclean.errors import RecordError, SettingsError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-THREAD_LIMITS = (
-    "OMP_NUM_THREADS",  # also the size of Arrow's processor pool
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "ARROW_IO_THREADS",
-)
-"""What tells the libraries to stay on one thread, since the processes already take all the cores they may."""
+Work = Callable[[list[T]], list[R]]
+Lost = Callable[[T, RecordError], list[R]]
+"""Gives the results for an item that no worker survives, and hears why."""
+
+AGAIN = 1.0
+"""Seconds after which an alarm rings again: where it first rang, an exception may be passed over (a ``__del__``)."""
 
 IN_FLIGHT = 2
-"""Items handed out for each worker: one in work, one waiting, so that no worker is idle and few items are held."""
-
-_worker: dict[str, Callable[[Any], Any]] = {}
-"""The working function of a worker process, which serves one map and ends with it. Empty in every other process."""
+"""Batches handed out for each worker: one in work, one waiting, so that no worker is idle and few items are held."""
 
 
-def ordered_map(make: Callable[[], Callable[[T], R]], items: Iterable[T], *, workers: int = 1) -> Iterator[R]:
-    """Apply the function that ``make`` builds to each item and give the results in the order of the items.
+def ordered_map(
+    make: Callable[[], Work[T, R]],
+    batches: Iterable[list[T]],
+    *,
+    lost: Lost[T, R],
+    workers: int = 1,
+    settings: WorkSettings | None = None,
+) -> Iterator[list[R]]:
+    """Apply the function that ``make`` builds to each batch and give the results in the order of the batches.
 
-    For items that take some milliseconds each (batches); for less, the way between processes costs more than it
-    saves. With more than one worker, ``make``, items and results are pickled, at most ``IN_FLIGHT`` items for each
-    worker are held, and closing the generator ends the processes. The function must not raise: put what went wrong
-    into its result.
+    For batches that take some milliseconds each; for less, the way between processes costs more than it saves. With
+    more than one worker, ``make``, batches and results are pickled, at most ``IN_FLIGHT`` batches for each worker are
+    held, and closing the generator ends the processes. What the function raises is raised here: put what goes wrong
+    with an item into its result. ``settings`` says how long an item may take, and how much memory a worker: in this
+    process the time is watched where it can be (POSIX, the main thread, no other timer), the memory never is.
 
-    Raises SettingsError for a number of workers below 1, and ClipcleanError where a worker process died.
+    Raises SettingsError for a number of workers below 1, and ClipcleanError where a worker process cannot start.
 
-    >>> list(ordered_map(lambda: str.upper, ["rain", "snow"]))
-    ['RAIN', 'SNOW']
+    >>> shout = lambda: lambda batch: [word.upper() for word in batch]
+    >>> list(ordered_map(shout, [["rain", "snow"], ["hail"]], lost=lambda item, why: []))
+    [['RAIN', 'SNOW'], ['HAIL']]
     """
     if workers < 1:
         raise SettingsError(f"workers: {workers} is below 1; 1 works in this process")
+    settings = settings or WorkSettings()
     work = make()  # with workers too: what cannot be built is told here, with its reason, not by a dying process
-    return map(work, items) if workers == 1 else _over_processes(make, items, workers)
+    if workers > 1:
+        return _over_processes(make, batches, lost, workers, settings)
+    return (_survived(partial(_in_time, work, settings), batch, lost) for batch in batches)
 
 
-def _over_processes(make: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int) -> Iterator[R]:
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(make,))
-    waiting: deque[Future[R]] = deque()
+def _survived(work: Work[T, R], batch: list[T], lost: Lost[T, R]) -> list[R]:
+    """The results of a batch; where work on all of it is not survived, those of each item alone."""
     try:
-        for item in items:
-            with _interrupts_held():
-                waiting.append(executor.submit(_work, item))
+        return work(batch)
+    except NotSurvived as end:
+        reason = end.reason
+    except MemoryError:
+        reason = too_large()
+    if len(batch) == 1:
+        return lost(batch[0], reason)
+    return [result for item in batch for result in _survived(work, [item], lost)]
+
+
+def _in_time(work: Work[T, R], settings: WorkSettings, batch: list[T]) -> list[R]:
+    """Work in this process, ended by an alarm where that can be set without disturbing anybody."""
+    seconds = settings.max_seconds
+    if (
+        not seconds
+        or not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+        or signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0)
+    ):
+        return work(batch)
+
+    over = False
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        if not over:
+            raise NotSurvived(too_slow(seconds))
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    try:
+        try:
+            return work(batch)
+        finally:
+            over = True
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _over_processes(
+    make: Callable[[], Work[T, R]],
+    batches: Iterable[list[T]],
+    lost: Lost[T, R],
+    workers: int,
+    settings: WorkSettings,
+) -> Iterator[list[R]]:
+    """Each worker has a thread here, which waits for it and replaces it: no worker can hold up another, or us."""
+    crew: list[Worker[T, R]] = [Worker(make, settings) for _ in range(workers)]
+    idle: SimpleQueue[Worker[T, R]] = SimpleQueue()
+    for worker in crew:
+        idle.put(worker)
+
+    def by_one_of_them(batch: list[T]) -> list[R]:
+        worker = idle.get()
+        try:
+            return _survived(worker, batch, lost)
+        finally:
+            idle.put(worker)
+
+    threads = ThreadPoolExecutor(workers)
+    waiting: deque[Future[list[R]]] = deque()
+    try:
+        for batch in batches:
+            waiting.append(threads.submit(by_one_of_them, batch))
             if len(waiting) >= workers * IN_FLIGHT:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except BrokenProcessPool:
-        raise ClipcleanError(
-            "a worker process died: it ran out of memory, was killed, or could not start (a script that asks for "
-            'workers needs `if __name__ == "__main__":`); try again with fewer workers'
-        ) from None
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-
-
-def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal; the parent decides
-    for name in THREAD_LIMITS:
-        os.environ.setdefault(name, "1")
-    _worker["work"] = make()
-
-
-def _work(item: Any) -> Any:
-    return _worker["work"](item)
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold SIGINT back while a process may be started: it inherits that, so Ctrl-C cannot hit it half-built."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with contextlib.ExitStack() as stack:
+            stack.callback(threads.shutdown, wait=True, cancel_futures=True)
+            for worker in crew:
+                stack.callback(worker.stop)

@@ -34,6 +34,8 @@ def extracted_text(html: str) -> str:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.extract(html, favor_recall=True, include_comments=False, include_tables=True)
+    except MemoryError:
+        raise
     except Exception:  # a parser fault on one page; the line rules then decide alone
         return ""
     return found or ""

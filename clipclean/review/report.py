@@ -6,16 +6,17 @@ No times and nothing of the machine: the same input gives the same report.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from clipclean.errors import AccountingError
-from clipclean.model import CleanClipping, Deduplication, Failure
+from clipclean.model import Deduplication
 
 LIBRARIES = (
-    *("clipclean", "datasketch", "ftfy", "google-re2", "lxml", "numpy", "py3langid", "pyarrow", "scipy", "trafilatura"),
+    *("clipclean", "beautifulsoup4", "charset-normalizer", "ftfy", "google-re2", "lxml", "numpy", "orjson"),
+    *("py3langid", "pyarrow", "trafilatura"),
 )
 """The packages whose version can change a result."""
 
@@ -74,7 +75,7 @@ class Tally:
     """Counts what passes, one result at a time, for the parts of a report that no file can be asked for.
 
     >>> tally = Tally()
-    >>> tally.fail(Failure(origin=None, kind="empty-text", message=""))
+    >>> tally.fail("empty-text")
     >>> tally.counts()["errors"]
     {'empty-text': 1}
     """
@@ -88,23 +89,24 @@ class Tally:
         self._sources: dict[str, Counter[str]] = {}
         self._source_flags: dict[str, Counter[str]] = {}
 
-    def clean(self, result: CleanClipping) -> None:
-        """Count a clipping that was cleaned."""
-        source = self._source(result.clipping.source)
-        source["read"] += 1
-        source["lines"] += len(result.lines)
-        source["removed"] += len(result.removed)
-        source["flagged"] += bool(result.flags)
-        self._source_flags.setdefault(result.clipping.source or UNKNOWN, Counter()).update(result.flags)
-        self._lines += len(result.lines)
-        self._flags.update(result.flags)
-        for line in result.removed:
-            self._labels[line.label.value] += 1
-            self._rules[line.rule] += 1
+    def clean(
+        self, source: str | None, *, lines: int, removed: Sequence[Mapping[str, Any]], flags: Sequence[str]
+    ) -> None:
+        """Count a clipping that was cleaned: how many lines it had, the rows of those that went, and its flags."""
+        counts = self._source(source)
+        counts["read"] += 1
+        counts["lines"] += lines
+        counts["removed"] += len(removed)
+        counts["flagged"] += bool(flags)
+        self._source_flags.setdefault(source or UNKNOWN, Counter()).update(flags)
+        self._lines += lines
+        self._flags.update(flags)
+        self._labels.update(line["label"] for line in removed)
+        self._rules.update(line["rule"] for line in removed)
 
-    def fail(self, failure: Failure) -> None:
+    def fail(self, kind: str) -> None:
         """Count an input that failed."""
-        self._errors[failure.kind] += 1
+        self._errors[kind] += 1
 
     def written(self, source: str | None, *, folded: bool) -> None:
         """Count what became of a clipping that was cleaned."""

@@ -6,7 +6,7 @@ record that is cleaned a second time tells of the second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clipclean.config import FIELD_NAMES
@@ -54,14 +54,16 @@ def to_record(result: CleanClipping, *, annotate: bool = False) -> dict[str, Any
     return theirs | ours
 
 
-def removed_rows(result: CleanClipping) -> Iterator[dict[str, Any]]:
-    """One row for each removed line: the clipping's id and what stands in ``removed``.
+def removed_rows(id: str, record: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: A002 - the name of the key
+    """One row for each removed line of a record: the clipping's id, and what the record says of the line.
 
-    >>> list(removed_rows(CleanClipping(Clipping(id="a"))))
-    []
+    >>> removed_rows("a", {"removed": [{"line": 2, "label": "social"}]})
+    [{'id': 'a', 'line': 2, 'label': 'social'}]
     """
-    for line in result.removed:
-        yield {"id": result.id, **_line(line)}
+    if "removed" in record:
+        return [{"id": id, **line} for line in record["removed"]]
+    gone = (line for line in record["lines"] if not line["keep"])
+    return [{"id": id} | {key: value for key, value in line.items() if key != "keep"} for line in gone]
 
 
 def failure_row(failure: Failure) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -94,12 +95,14 @@ class TextFiles:
     def write(self, record: Mapping[str, Any]) -> None:
         """Write the text of one record under a name made from its id."""
         path = self._folder / f"{safe_name(record['id'])}.txt"
+        data = f"{record['text']}\n".encode()
         try:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(f"{record['text']}\n")
+            with path.open("xb") as file:
+                file.write(data)
         except FileExistsError:
             raise OutputError(f"two clippings would be written as {path.name}; give one of them another id") from None
-        self._index.write({"id": record["id"], "file": f"{self._folder.name}/{path.name}"})
+        digest = hashlib.sha256(data).hexdigest()
+        self._index.write({"id": record["id"], "file": f"{self._folder.name}/{path.name}", "sha256": digest})
         self.count += 1
 
 

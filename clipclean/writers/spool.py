@@ -7,18 +7,22 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from clipclean.config import Copies
-from clipclean.model import Clipping, Cluster, Deduplication, Fold
+from clipclean.errors import AccountingError
+from clipclean.model import CleanClipping, Clipping, Cluster, Deduplication, Fold
 from clipclean.writers.jsonlines import to_json
-from clipclean.writers.records import cluster_keys, fold_keys, measures
+from clipclean.writers.records import cluster_keys, failure_row, fold_keys, measures
 from clipclean.writers.whole import told
 
 FACTS = ("id", "source", "url", "title", "published")
 """What the kept copy says of the copies that were folded into it."""
+
+FAILED = b"null"
+"""The record of a clipping that failed."""
 
 
 class Spool:
@@ -64,12 +68,38 @@ class Spool:
             yield facts, record
 
 
-def fold_records(
-    spool: Spool, found: Deduplication, copies: Copies, *, keys: bool
-) -> Iterator[tuple[Fold, str | None, dict[str, Any] | None]]:
-    """For each clipping its fold, its source, and the record to write: None for a copy that is left out.
+def spool_line(mark: str, result: CleanClipping, record: Mapping[str, Any] | None) -> bytes:
+    """A result of cleaning as a line of ``Shards``: what is known of the clipping, a tab, and its record.
 
-    ``keys`` adds what the duplicate stage found to each record.
+    ``mark`` tells what it was made of. The record is None for a clipping that failed, and what is known of that is its
+    row of errors.jsonl. Raises RecordError where the record cannot be written.
+
+    >>> spool_line("5a", CleanClipping(Clipping(id="a")), {"id": "a"}).partition(b"\\t")[2]
+    b'{"id":"a"}'
+    """
+    if result.error is not None:
+        return b"%b\t%b" % (to_json({"mark": mark, **failure_row(result.error)}), FAILED)
+    clipping = result.clipping
+    facts = {name: getattr(clipping, name) for name in FACTS}
+    place = {"file": clipping.origin.path, "record": clipping.origin.record or None}
+    counts = {"lines": len(result.lines), "removed": len(result.removed)}
+    return b"%b\t%b" % (to_json({"mark": mark, **place, **counts, **facts}), to_json(record))
+
+
+class Records(Protocol):
+    """Where clippings and their records lie until it is known what becomes of them."""
+
+    def lines(self) -> Iterator[tuple[bytes, bytes]]:
+        """What is known of each clipping and its record, as JSON; the record of a clipping that failed is null."""
+
+
+def fold_records(
+    spool: Records, found: Deduplication, copies: Copies, *, keys: bool
+) -> Iterator[tuple[dict[str, Any], Fold | None, dict[str, Any] | None]]:
+    """What is known of each clipping, its fold (None for one that failed), and the record to write.
+
+    The record is None for a copy that is left out. ``keys`` adds what the duplicate stage found to each record. Raises
+    AccountingError where records and folds are not of the same clippings.
 
     >>> with Spool() as spool:
     ...     spool.add(Clipping(id="a"), {"id": "a"})
@@ -79,10 +109,12 @@ def fold_records(
     """
     clusters = by_cluster(found)
     told_of = _told_of(spool, found) if copies is Copies.GROUP else {}
-    for fold, (facts, record) in zip(found.folds, spool, strict=True):
-        if fold.duplicate_of is not None and copies is not Copies.ANNOTATE:
-            yield fold, facts["source"], None
+    for facts, line, fold in _folded(spool, found):
+        known = orjson.loads(facts)
+        if fold is None or (fold.duplicate_of is not None and copies is not Copies.ANNOTATE):
+            yield known, fold, None
             continue
+        record = orjson.loads(line)
         if keys:
             record |= fold_keys(fold, clusters.get((fold.cluster, fold.known)))
         if copies is Copies.GROUP:
@@ -91,10 +123,10 @@ def fold_records(
                 record |= cluster_keys(clusters.get((fold.cluster, fold.known)))
         if fold.supersedes is not None:
             record["supersedes"] = fold.supersedes
-        yield fold, facts["source"], record
+        yield known, fold, record
 
 
-def fold_lines(spool: Spool, found: Deduplication, copies: Copies) -> Iterator[bytes]:
+def fold_lines(spool: Records, found: Deduplication, copies: Copies) -> Iterator[bytes]:
     """The records of ``fold_records`` with what the duplicate stage found, as JSON; those left out are passed over.
 
     What is found is put behind the keys of a record without reading it again, so records must not have those keys.
@@ -106,21 +138,41 @@ def fold_lines(spool: Spool, found: Deduplication, copies: Copies) -> Iterator[b
     """
     clusters = by_cluster(found)
     told_of = _told_of(spool, found) if copies is Copies.GROUP else {}
-    for fold, (_, record) in zip(found.folds, spool.lines(), strict=True):
-        if fold.duplicate_of is None or copies is Copies.ANNOTATE:
+    for _, record, fold in _folded(spool, found):
+        if fold is not None and (fold.duplicate_of is None or copies is Copies.ANNOTATE):
             more = fold_keys(fold, clusters.get((fold.cluster, fold.known)))
             if copies is Copies.GROUP:
                 more["copies"] = told_of.pop(fold.cluster, [])
             yield b"%b,%b" % (record[:-1], to_json(more)[1:])
 
 
-def _told_of(spool: Spool, found: Deduplication) -> dict[str, list[dict[str, Any]]]:
+def _told_of(spool: Records, found: Deduplication) -> dict[str, list[dict[str, Any]]]:
     """What each kept clipping says of the copies that were folded into it."""
     told_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for fold, (facts, _) in zip(found.folds, spool.lines(), strict=True):
-        if fold.duplicate_of is not None and not fold.known:
-            told_of[fold.cluster].append(orjson.loads(facts) | measures(fold))
+    for facts, _, fold in _folded(spool, found):
+        if fold is not None and fold.duplicate_of is not None and not fold.known:
+            known = orjson.loads(facts)
+            told_of[fold.cluster].append({name: known[name] for name in FACTS} | measures(fold))
     return told_of
+
+
+def _folded(spool: Records, found: Deduplication) -> Iterator[tuple[bytes, bytes, Fold | None]]:
+    """Each line with its fold, None for a clipping that failed."""
+    folds = iter(found.folds)
+    for facts, record in spool.lines():
+        fold = None if record == FAILED else next(folds, None)
+        if fold is None and record != FAILED:
+            raise _other_than_compared(found)
+        yield facts, record, fold
+    if next(folds, None) is not None:
+        raise _other_than_compared(found)
+
+
+def _other_than_compared(found: Deduplication) -> AccountingError:
+    return AccountingError(
+        f"{len(found.folds)} clippings were compared, and the records are not as many; do not trust this output, and "
+        "please report how it came about"
+    )
 
 
 def by_cluster(found: Deduplication) -> dict[tuple[str, bool], Cluster]:

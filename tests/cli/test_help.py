@@ -9,7 +9,7 @@ import typer
 from clipclean.cli import main
 from clipclean.cli.app import app
 
-COMMANDS = ("run", "clean", "dedup", "learn", "explain", "rules", "config")
+COMMANDS = ("run", "clean", "dedup", "learn", "explain", "rules", "config", "verify")
 FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang", "--no-profile", "--reasons"}
 FLAGS |= {"--preview", "--no-color"}
 DOCS = Path(__file__).parent.parent.parent / "docs"

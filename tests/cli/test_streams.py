@@ -146,6 +146,11 @@ def test_an_empty_standard_input_is_no_fault() -> None:
     assert done.returncode in (0, 1)
 
 
+def heed_interrupts() -> None:
+    """Where the tests run in the background of a shell, it has told them to ignore Ctrl-C, and they what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @posix
 def test_ctrl_c_while_the_command_starts_ends_it_silently(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n")
@@ -155,6 +160,7 @@ def test_ctrl_c_while_the_command_starts_ends_it_silently(tmp_path: Path) -> Non
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
+        preexec_fn=heed_interrupts,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 

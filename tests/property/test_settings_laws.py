@@ -91,6 +91,8 @@ SWITCHES = {
     "format": maybe(st.sampled_from(Format)),
     "annotate": maybe(st.booleans()),
     "workers": maybe(st.integers(0, 9)),
+    "max_seconds": maybe(st.floats(0, 1000)),
+    "max_memory": maybe(st.sampled_from([0, 512, 4096])),
 }
 ONE_OF_THREE = st.one_of(
     st.just({}),

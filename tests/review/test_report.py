@@ -4,15 +4,9 @@ import pytest
 
 from clipclean.errors import AccountingError
 from clipclean.model import (
-    CleanClipping,
-    Clipping,
     Cluster,
     Deduplication,
-    Failure,
     Fold,
-    Label,
-    Line,
-    Origin,
     Relation,
 )
 from clipclean.review import Report, Tally, describe_clusters, versions
@@ -24,17 +18,15 @@ def test_counts_that_do_not_add_up_are_a_fault_of_the_program() -> None:
         Report(read=6, written=3, folded=2).check()
 
 
+REMOVED = [{"label": "blank", "rule": "blank"}, {"label": "social", "rule": "share-button"}]
+
+
 def test_a_tally_counts_by_source_label_rule_flag_and_kind() -> None:
     tally = Tally()
-    lines = (
-        Line(1, "Rain fell.", Label.BODY, True, "sentence", 0.9),
-        Line(2, "", Label.BLANK, False, "blank", 0.0),
-        Line(3, "Share", Label.SOCIAL, False, "share-button", 0.0),
-    )
     for source in ("b.example", "a.example", None, "b.example"):
-        tally.clean(CleanClipping(Clipping(id="a", source=source), lines, flags=("suspect",)))
+        tally.clean(source, lines=3, removed=REMOVED, flags=["suspect"])
         tally.written(source, folded=source is None)
-    tally.fail(Failure(Origin("a.jsonl", 1), "broken-json", "mend it"))
+    tally.fail("broken-json")
     counts = tally.counts()
     assert list(counts["sources"]) == ["b.example", "(unknown)", "a.example"]
     assert counts["sources"]["b.example"] == {
@@ -55,8 +47,8 @@ def test_a_tally_counts_by_source_label_rule_flag_and_kind() -> None:
 
 def test_a_clipping_with_two_flags_is_one_flagged_clipping_of_its_source() -> None:
     tally = Tally()
-    tally.clean(CleanClipping(Clipping(id="a", source="a.example"), flags=("suspect", "no-story")))
-    tally.clean(CleanClipping(Clipping(id="b", source="a.example")))
+    tally.clean("a.example", lines=1, removed=[], flags=["suspect", "no-story"])
+    tally.clean("a.example", lines=1, removed=[], flags=[])
     source = tally.counts()["sources"]["a.example"]
     assert (source["read"], source["flagged"]) == (2, 1)
     assert source["flags"] == {"no-story": 1, "suspect": 1}

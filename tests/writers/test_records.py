@@ -128,7 +128,8 @@ def results(draw: st.DrawFn) -> CleanClipping:
 @given(results())
 def test_the_lines_that_came_in_can_be_restored_from_each_kind_of_record(result: CleanClipping) -> None:
     original = result.clipping.text.replace("\r\n", "\n").replace("\r", "\n")
-    rows = {"text": to_record(result)["text"], "removed": list(removed_rows(result))}
+    record = to_record(result)
+    rows = {"text": record["text"], "removed": removed_rows(result.id, record)}
     assert restore(result) == original
     assert restore(to_record(result)) == original
     assert restore(to_record(result, annotate=True)) == original

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from clipclean.config import Copies
+from clipclean.errors import AccountingError
 from clipclean.model import Clipping, Cluster, Deduplication, Fold, Relation
 from clipclean.writers import Spool, fold_records
 
@@ -76,7 +77,7 @@ def test_what_was_known_before_takes_nothing_from_a_new_clipping_of_the_same_id(
 def test_folds_that_do_not_fit_the_records_are_a_fault_and_not_guessed_at() -> None:
     with Spool() as spool:
         spool.add(Clipping(id="a"), {"id": "a"})
-        with pytest.raises(ValueError, match="shorter"):
+        with pytest.raises(AccountingError, match="3 clippings were compared, and the records are not"):
             list(fold_records(spool, FOUND, Copies.REMOVE, keys=False))
 
 
