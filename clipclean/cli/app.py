@@ -56,6 +56,7 @@ def run(
     output: o.Folder,
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -105,6 +106,7 @@ def run(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -151,6 +153,7 @@ def clean(
     output: o.Target = "-",
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -172,6 +175,7 @@ def clean(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -200,6 +204,7 @@ def dedup(
     clean: c.CleanFirst = False,
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -233,6 +238,7 @@ def dedup(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -289,6 +295,7 @@ def explain(
     ] = None,
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -307,6 +314,7 @@ def explain(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -339,6 +347,7 @@ def learn(
     ],
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     errors: o.ErrorsFile = None,
     workers: o.Workers = None,
     quiet: o.Quiet = False,
@@ -351,7 +360,7 @@ def learn(
     """
     from clipclean.cli.commands import learn_command
 
-    settings, _ = o.settings(o.stated(field=field, encoding=encoding, workers=workers), config, no_config)
+    settings, _ = o.settings(o.stated(field=field, encoding=encoding, limit=limit, workers=workers), config, no_config)
     return learn_command(inputs, output, settings=settings, errors=errors, quiet=quiet)
 
 
