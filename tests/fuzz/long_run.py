@@ -1,7 +1,7 @@
 """A long fuzz run: ``python tests/fuzz/long_run.py 1000000`` tries as many inputs over all targets, each its share.
 
-Prints what it has tried, and each finding by target and number; ``--target NAME --number N`` shows one input and what it
-does. The exit code is 1 where there was a finding. A batch that takes longer than a minute is a finding too.
+Prints what it has tried, and each finding by target and number; ``--target NAME --number N`` shows one input and what
+it does. The exit code is 1 where there was a finding. A batch that takes longer than a minute is a finding too.
 """
 
 from __future__ import annotations
