@@ -71,7 +71,7 @@ def _is_no_json(head: bytes, records: Records) -> bool:
 
 
 def _lines(stream: BufferedReader, head: bytes, records: Records) -> Iterator[tuple[int, bytes]]:
-    """The numbered lines as UTF-8; decoded and encoded again where a mark or the user says that they are something else.
+    """The numbered lines as UTF-8; decoded and encoded again where a mark or the user says that they are another.
 
     Of a line that is too long there is one byte more than there may be.
     """
