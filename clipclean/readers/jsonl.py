@@ -73,7 +73,7 @@ def _is_no_json(head: bytes, records: Records) -> bool:
 def _lines(stream: BufferedReader, head: bytes, records: Records) -> Iterator[tuple[int, bytes]]:
     """The numbered lines as UTF-8; decoded and encoded again where a mark or the user says that they are another.
 
-    Of a line that is too long there is one byte more than there may be.
+    Of a line that is too long there is one byte more than there may be, whatever it is.
     """
     encoding = records.settings.encoding or byte_order_mark(head)
     most = records.settings.limits.document
@@ -93,8 +93,9 @@ def _lines(stream: BufferedReader, head: bytes, records: Records) -> Iterator[tu
     with io.TextIOWrapper(stream, encoding, errors="replace", newline="\n") as text:
         while part := text.readline(most + 1):
             number += 1
-            yield number, part.removeprefix("\ufeff").encode("utf-8", "replace")
-            if len(part) > most:
+            long = len(part) > most
+            yield number, bytes(most + 1) if long else part.removeprefix("\ufeff").encode("utf-8", "replace")
+            if long:
                 while part and not part.endswith("\n"):
                     part = text.readline(BUFFER)
 
