@@ -17,6 +17,7 @@ from typing import Any
 from clipclean.choosing import E, choice, choices, no_such
 from clipclean.dedup_settings import Candidates, DedupSettings, Keep, Level, Reach, Scope
 from clipclean.errors import SettingsError
+from clipclean.limits import PageLimits, ReadLimits
 from clipclean.model import Label
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "Mode",
     "OutputSettings",
     "OwnRule",
+    "PageLimits",
     "Preset",
     "Reach",
+    "ReadLimits",
     "ReadSettings",
     "Scope",
     "Settings",
@@ -111,7 +114,8 @@ class ReadSettings:
 
     ``fields`` maps one of ``FIELD_NAMES`` to the key that holds it, for records whose keys are not recognised; an empty
     key for ``id`` gives each record the id of its place (``dump/a.csv#3``), for ids that count anew in each file.
-    ``encoding`` is used instead of looking for a byte-order mark, a declaration or guessing.
+    ``encoding`` is used instead of looking for a byte-order mark, a declaration or guessing. ``limits`` say how much an
+    input may hold.
 
     >>> ReadSettings(fields={"text": "artikel"}).fields["text"]
     'artikel'
@@ -119,6 +123,7 @@ class ReadSettings:
 
     fields: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    limits: ReadLimits = field(default_factory=ReadLimits)
 
     def __post_init__(self) -> None:
         for name in self.fields:
@@ -223,7 +228,8 @@ class CleanSettings:
     ``preset`` says which way it leans where it is in doubt. ``drop`` holds the labels whose lines go. ``rules_off``
     names rules that are not to be asked. ``rules`` are the user's own, ``sources`` the exceptions for some sources.
     ``extractor`` says how an HTML page is read. ``detect_lang`` finds out the language of stories that state none.
-    ``reasons`` gives every line its ``why`` in words, which takes longer and changes no verdict.
+    ``reasons`` gives every line its ``why`` in words, which takes longer and changes no verdict. ``limits`` say how
+    much a document may hold to be cleaned.
 
     >>> Label.SIGNOFF in CleanSettings().drop
     True
@@ -237,6 +243,7 @@ class CleanSettings:
     extractor: Extractor = Extractor.ENSEMBLE
     detect_lang: bool = False
     reasons: bool = False
+    limits: PageLimits = PageLimits()  # noqa: RUF009 - frozen
 
     def __post_init__(self) -> None:
         _refuse_body(self.drop)

@@ -9,7 +9,7 @@ of a file, those of its sections for sources among them, and does not add to it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from clipclean.config import (
@@ -33,6 +33,7 @@ from clipclean.config import (
     SourceSettings,
     WorkSettings,
 )
+from clipclean.limits import parted
 from clipclean.model import Label
 
 NO_WINDOW = "none"
@@ -85,6 +86,7 @@ class Stated:
     workers: int | None = None
     max_seconds: float | None = None
     max_memory: int | None = None
+    limit: Mapping[str, int] | None = None
     rules: tuple[OwnRule, ...] = ()
     sources: tuple[StatedForSource, ...] = ()
 
@@ -92,7 +94,8 @@ class Stated:
         """This place and one further away as one: what both state is as it is here.
 
         Some go together: who states ``threshold``, ``fold`` or ``level`` here takes none of them from below, since they
-        exclude one another, and who states ``drop`` here takes no ``keep_lines`` from below, which would undo it.
+        exclude one another, and who states ``drop`` here takes no ``keep_lines`` from below, which would undo it. Each
+        ``limit`` is a switch of its own.
         """
         if any(value is not None for value in (self.fold, self.level, self.threshold)):
             below = replace(below, fold=None, level=None, threshold=None)
@@ -112,10 +115,12 @@ class Stated:
         for name in (field.name for field in fields(self)):
             here = getattr(self, name)
             both[name] = getattr(below, name) if here is None or here == () else here
-        return replace(Stated(**both), sources=self.sources or sources)
+        limit = {**(below.limit or {}), **(self.limit or {})} or None
+        return replace(Stated(**both), sources=self.sources or sources, limit=limit)
 
     def settings(self) -> Settings:
         """The settings for all stages; raises SettingsError where they cannot be used."""
+        reading, page = parted(self.limit or {})
         clean = _stated(
             preset=self.preset,
             rules_off=self.rule_off,
@@ -124,11 +129,12 @@ class Stated:
             reasons=self.reasons,
         )
         return Settings(
-            read=ReadSettings(**_stated(fields=self.field, encoding=self.encoding)),
+            read=ReadSettings(limits=reading, **_stated(fields=self.field, encoding=self.encoding)),
             clean=CleanSettings(
                 drop=_dropped(self.drop, self.keep_lines),
                 rules=self.rules,
                 sources=tuple(map(self._for_source, self.sources)),
+                limits=page,
                 **clean,
             ),
             dedup=DedupSettings(
@@ -192,6 +198,7 @@ def _defaults() -> Stated:
         workers=default.workers,
         max_seconds=default.work.max_seconds,
         max_memory=default.work.max_memory,
+        limit={**asdict(default.read.limits), **asdict(default.clean.limits)},
     )
 
 

@@ -34,6 +34,7 @@ from clipclean.config import (
 from clipclean.dedup_settings import check_preference, check_reach, window_hours
 from clipclean.errors import SettingsError
 from clipclean.layers import NO_WINDOW, Stated, StatedForSource
+from clipclean.limits import limit_of
 from clipclean.model import Label
 
 NAME = "clipclean.toml"
@@ -212,6 +213,12 @@ def _fields(value: Any, key: str) -> dict[str, str]:
     return {name: _text(member, f"{key}.{name}") for name, member in value.items()}
 
 
+def _limits(value: Any, key: str) -> dict[str, int]:
+    if not isinstance(value, dict) or not all(isinstance(member, int | str) for member in value.values()):
+        raise SettingsError(f'{key}: write a table, as in {key} = {{ document = "64M", line = 5000 }}')
+    return {name: limit_of(name, member) for name, member in value.items()}
+
+
 def _rules(value: Any, key: str) -> tuple[OwnRule, ...]:
     if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
         raise SettingsError(f"{key}: write each rule as a table of its own that opens with [[{key}]]")
@@ -299,6 +306,7 @@ KEYS: dict[str, Callable[[Any, str], Any]] = {
     "workers": _whole,
     "max-seconds": _number,
     "max-memory": _whole,
+    "limit": _limits,
     "rules": _rules,
     "source": _sources,
 }

@@ -66,5 +66,6 @@ def _inline(table: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _text(text: str) -> str:
-    """A text as TOML writes it: as JSON does, but for the delete character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A text as TOML writes it: as JSON does, and what cannot be seen as an escape."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in quoted)

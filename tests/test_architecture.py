@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 400
 
 # Each part of the package, from the bottom to the top, and the parts it may import. Stages never import each other.
-GROUND = {"errors", "model", "choosing", "dedup_settings", "config", "text", "characters", "dates"}
+GROUND = {"errors", "model", "choosing", "dedup_settings", "limits", "config", "text", "characters", "dates"}
 STAGES = {"readers", "extraction", "cleaning", "duplicates", "writers", "review"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -24,10 +24,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dates": {"errors", "model", "characters", "text"},
     "choosing": {"errors", "model"},
     "dedup_settings": {"errors", "model", "choosing"},
-    "config": {"errors", "model", "choosing", "dedup_settings"},
+    "limits": {"errors", "choosing"},
+    "config": {"errors", "model", "choosing", "dedup_settings", "limits"},
     "language": {"errors"},
-    "layers": {"errors", "model", "config"},
-    "settings_file": {"errors", "model", "config", "dedup_settings", "layers", "cleaning"},
+    "layers": {"errors", "model", "config", "limits"},
+    "settings_file": {"errors", "model", "config", "dedup_settings", "limits", "layers", "cleaning"},
     "settings_toml": {"config", "layers"},
     **dict.fromkeys(STAGES, GROUND),
     "index": GROUND | {"duplicates"},

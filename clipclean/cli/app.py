@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +60,7 @@ def run(
     output: o.Folder,
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -120,6 +120,7 @@ def run(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -171,6 +172,7 @@ def clean(
     output: o.Target = "-",
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -194,6 +196,7 @@ def clean(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -224,6 +227,7 @@ def dedup(
     clean: c.CleanFirst = False,
     field: o.Fields = None,
     encoding: o.Encoding = None,
+    limit: o.Limits = None,
     drop: o.Drop = None,
     keep_lines: o.KeepLines = None,
     rule_off: o.RulesOff = None,
@@ -259,6 +263,7 @@ def dedup(
     given = o.stated(
         field=field,
         encoding=encoding,
+        limit=limit,
         drop=drop,
         keep_lines=keep_lines,
         rule_off=rule_off,
@@ -301,86 +306,3 @@ def dedup(
         errors=errors,
         quiet=quiet,
     )
-
-
-@app.command(
-    epilog=examples(
-        "clipclean explain page.html",
-        "clipclean explain dump.jsonl --id wire-17",
-        "clipclean explain dump.jsonl --id wire-17 | grep -v body",
-    )
-)
-def explain(
-    source: o.Input,
-    id_: Annotated[
-        str | None, typer.Option("--id", metavar="ID", show_default="the first", help="The clipping to show.")
-    ] = None,
-    field: o.Fields = None,
-    encoding: o.Encoding = None,
-    drop: o.Drop = None,
-    keep_lines: o.KeepLines = None,
-    rule_off: o.RulesOff = None,
-    preset: o.WhichPreset = None,
-    extractor: o.HowExtracted = None,
-    profile: o.Profile = None,
-    config: o.ConfigFile = None,
-    no_config: o.NoConfig = False,
-) -> int:
-    """Show one clipping line by line: kept or not, label, rule, score, and why.
-
-    On a terminal a table; into a pipe or file, tab-separated lines with a header.
-    """
-    from clipclean.cli.commands import explain_command
-
-    given = o.stated(
-        field=field,
-        encoding=encoding,
-        drop=drop,
-        keep_lines=keep_lines,
-        rule_off=rule_off,
-        preset=preset,
-        extractor=extractor,
-    )
-    settings, _ = o.settings(given, config, no_config)
-    return explain_command(source, id_, settings=settings, profile=profile)
-
-
-@app.command(
-    epilog=examples(
-        "clipclean learn dump/ -o profile.jsonl.gz",
-        "clipclean learn 'crawl/2024-03-*.jsonl.gz' -o march.jsonl.gz --workers 4",
-        "clipclean learn dump.csv -o profile.jsonl --field source=zeitung",
-    )
-)
-def learn(
-    inputs: o.Inputs,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            rich_help_panel=o.WRITING,
-            show_default=False,
-            help="The file for the profile (.gz, .zst ... compresses).",
-        ),
-    ],
-    field: o.Fields = None,
-    encoding: o.Encoding = None,
-    errors: o.ErrorsFile = None,
-    workers: o.Workers = None,
-    max_seconds: o.MaxSeconds = None,
-    max_memory: o.MaxMemory = None,
-    quiet: o.Quiet = False,
-    config: o.ConfigFile = None,
-    no_config: o.NoConfig = False,
-) -> int:
-    """Learn what recurs at each source of a dump, for the option --profile of clean, run and explain.
-
-    The file holds hashes of lines and counts, no texts.
-    """
-    from clipclean.cli.commands import learn_command
-
-    given = o.stated(field=field, encoding=encoding, workers=workers, max_seconds=max_seconds, max_memory=max_memory)
-    settings, _ = o.settings(given, config, no_config)
-    return learn_command(inputs, output, settings=settings, errors=errors, quiet=quiet)

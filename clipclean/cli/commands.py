@@ -251,12 +251,13 @@ def rules_command(*, settings: Settings, markdown: bool) -> int:
         print(as_markdown(own), end="")
     elif sys.stdout.isatty():
         from rich.console import Console
-        from rich.markup import escape
         from rich.table import Table
+        from rich.text import Text
 
         table = Table("rule", "label", "how sure", "takes a line that", "for example", box=None, pad_edge=False)
         for reason in reasons(own):
-            table.add_row(reason.name, reason.label, reason.sure, escape(reason.says), escape(reason.example))
+            cells = (reason.name, reason.label, reason.sure, reason.says, reason.example)
+            table.add_row(*(Text(printable(cell)) for cell in cells))
         Console().print(table)
     else:
         print("rule\tlabel\tsure\tsays\texample")

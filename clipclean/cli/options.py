@@ -25,6 +25,7 @@ from clipclean.config import (
 from clipclean.dedup_settings import check_preference, check_reach
 from clipclean.errors import SettingsError
 from clipclean.layers import Stated
+from clipclean.limits import NAMES, limit_of
 from clipclean.model import Label
 from clipclean.settings_file import find_file, load_stated
 
@@ -83,6 +84,16 @@ Encoding = Annotated[
         rich_help_panel=READING,
         show_default="found out",
         help="The encoding of all text inputs, as in windows-1252.",
+    ),
+]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        rich_help_panel=READING,
+        show_default=False,
+        help=f"List what holds more than this as failed, as in document=64M. Repeatable. There are {', '.join(NAMES)}.",
     ),
 ]
 Drop = Annotated[
@@ -251,6 +262,7 @@ NoConfig = Annotated[
 def stated(
     *,
     field: Iterable[str] | None = None,
+    limit: Iterable[str] | None = None,
     drop: Iterable[str] | None = None,
     keep_lines: Iterable[str] | None = None,
     rule_off: Iterable[str] | None = None,
@@ -274,6 +286,7 @@ def stated(
         raise SettingsError(f"--workers {workers}: give 1 or more, or 0 for one for each core")
     return Stated(
         field=None if field is None else _fields(field),
+        limit=None if limit is None else _limits(limit),
         drop=None if drop is None else _chosen(drop, Label, "--drop", shown=LABELS),
         keep_lines=None if keep_lines is None else _chosen(keep_lines, Label, "--keep-lines", shown=LABELS),
         rule_off=None if rule_off is None else frozenset(_names(rule_off, "--rule-off")),
@@ -324,6 +337,21 @@ def _fields(given: Iterable[str]) -> dict[str, str]:
         if name.strip() in found:
             raise SettingsError(f"--field {name.strip()} is given twice; a field is taken from one key")
         found[name.strip()] = key
+    return found
+
+
+def _limits(given: Iterable[str]) -> dict[str, int]:
+    """``--limit`` as a table.
+
+    >>> _limits(["line=5000", "document=1M"])
+    {'line': 5000, 'document': 1048576}
+    """
+    found = {}
+    for limit in given:
+        name, equals, number = limit.partition("=")
+        if not equals:
+            raise SettingsError(f"--limit {limit!r}: write NAME=NUMBER, as in --limit document=64M")
+        found[name.strip()] = limit_of(name.strip(), number)
     return found
 
 

@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import typer
 
 from clipclean.errors import OutputError
 from clipclean.model import Clipping, Failure
 from clipclean.places import refuse_overlap
-from clipclean.review.printable import printable
+from clipclean.review.printable import printable, printable_json
 from clipclean.writers import JsonLines, failure_row, whole_file
 
 if TYPE_CHECKING:
@@ -80,13 +80,29 @@ def results(target: str) -> Iterator[IO[bytes]]:
     if sys.stdout is None:
         raise OutputError("standard output is closed; name a file with -o")
     try:
-        yield sys.stdout.buffer
+        yield cast("IO[bytes]", Shown(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
         sys.stdout.buffer.flush()
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says EINVAL
             raise OutputError(f"standard output: {error.strerror}") from error
         end_stdout()
         raise typer.Exit(0) from None
+
+
+class Shown:
+    """Standard output where it is a terminal: JSON Lines that say the same and cannot steer it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, line: bytes) -> None:
+        """Write one line."""
+        self._stream.write(printable_json(line))
+
+    def writelines(self, lines: Iterable[bytes]) -> None:
+        """Write lines."""
+        for line in lines:
+            self.write(line)
 
 
 class Bar:

@@ -14,15 +14,16 @@ from clipclean.model import Clipping, Page
 def extract(clipping: Clipping, settings: CleanSettings | None = None) -> Page:
     """The lines of one clipping: of its ``text`` where there is one, else of its ``html``.
 
-    Raises RecordError where a page holds no text at all or cannot be parsed.
+    Raises RecordError where a page holds no text at all or cannot be parsed, and where a limit is passed.
 
     >>> [line.text for line in extract(Clipping(id="a", text="Rain fell.\\r\\nShare")).lines]
     ['Rain fell.', 'Share']
     """
     from clipclean.extraction.plain import split_lines
 
+    settings = settings or CleanSettings()
     if clipping.text is not None:
-        return Page(clipping, split_lines(clipping.text))
+        return Page(clipping, split_lines(clipping.text, settings.limits))
     from clipclean.extraction.page import read_page
 
-    return read_page(clipping, settings or CleanSettings())
+    return read_page(clipping, settings)

@@ -12,21 +12,23 @@ from clipclean.extraction.blocks import lines_of
 from clipclean.extraction.facts import stated_facts
 from clipclean.extraction.judge import mark_extracted, mark_stated, mark_summary
 from clipclean.extraction.parse import parse
+from clipclean.extraction.plain import see_that_lines_are_borne
 from clipclean.model import Clipping, Page, PageLine
 
 
 def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
     """The lines and stated facts of a clipping's ``html``; a fact that the record has is never replaced.
 
-    Raises RecordError where the page cannot be parsed or shows no text.
+    Raises RecordError where the page cannot be parsed, shows no text, or passes a limit.
 
     >>> page = read_page(Clipping(id="a", html="<title>Rain</title><p>It fell."), CleanSettings())
     >>> page.clipping.title, page.lines[0].text
     ('Rain', 'It fell.')
     """
     html = clipping.html or ""
-    tree = parse(html)
+    tree = parse(html, settings.limits)
     lines = tuple(lines_of(tree))
+    see_that_lines_are_borne([line.text for line in lines], settings.limits)
     facts = stated_facts(tree)
     if not lines and "body" in facts:  # a script builds the page, but its metadata tells the story
         lines = tuple(PageLine(text, "p") for line in facts["body"].split("\n") if (text := " ".join(line.split())))

@@ -3,8 +3,7 @@
 What a stream is packed with is told by its first bytes, not by its name: a ``.jsonl`` that is gzip data is unpacked,
 and a ``.gz`` that is none is a fault. Whatever a broken or cut-off stream held before the fault is handed on first.
 
-Every byte that is read from a compressed file or from the member of an archive passes through ``Stream``; a limit on
-the size of what is unpacked belongs there.
+Every byte that is read from a compressed file passes through ``Bounded``, which holds it against the limits.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from clipclean.errors import RecordError
+from clipclean.limits import ReadLimits, over
 
 BUFFER = 1 << 20
 """Bytes that are read at once; a megabyte makes the calls cheap, and many files can be open."""
@@ -36,6 +36,9 @@ XZ_MEMORY = 1 << 28
 
 SPOOL = 1 << 26
 """Bytes of a stream without random access that are kept in memory before they go to a temporary file."""
+
+UNMEASURED = 1 << 24
+"""Bytes that any stream may unpack to, whatever their ratio: a small file of one repeated record is no bomb."""
 
 MAGIC = {
     "gzip": re.compile(rb"\x1f\x8b\x08"),
@@ -143,24 +146,87 @@ def packed_with(head: bytes) -> str | None:
     return next((name for name, magic in MAGIC.items() if magic.match(head)), None)
 
 
-def unpacked(stream: BinaryIO, packing: str) -> io.BufferedReader:
+def unpacked(
+    stream: BinaryIO, packing: str, limits: ReadLimits | None = None, *, alone: bool = False
+) -> io.BufferedReader:
     """The plain bytes of a stream that is packed with ``packing``, of all its frames one after the other.
 
     Reading from it raises RecordError: ``truncated`` where the data ends inside a frame, ``broken-compression`` where
-    it is damaged.
+    it is damaged, ``unpacks-too-far`` where it goes beyond the ratio that ``limits`` allow, and, where it is one
+    document ``alone``, ``too-large`` where it is larger packed than they allow.
 
     >>> unpacked(io.BytesIO(gzip.compress(b"Rain ") + gzip.compress(b"fell.")), "gzip").read()
     b'Rain fell.'
     """
+    limits = limits or ReadLimits()
+    packed = Packed(stream, limits.packed if alone else None)
+    return buffered(Bounded(_plain(cast("BinaryIO", packed), packing), lambda: packed.count, limits))
+
+
+def _plain(stream: BinaryIO, packing: str) -> Any:
     if packing == "gzip":
-        return buffered(gzip.GzipFile(fileobj=stream))
+        return gzip.GzipFile(fileobj=stream)
     if packing == "bzip2":
-        return buffered(bz2.BZ2File(stream))
+        return bz2.BZ2File(stream)
     if packing == "xz":
-        return buffered(Frames(stream, lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY), BUFFER))
+        return Frames(stream, lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY), BUFFER)
     from zstandard import ZstdDecompressor
 
-    return buffered(Frames(stream, lambda: ZstdDecompressor().decompressobj(), ZSTD_INPUT))
+    return Frames(stream, lambda: ZstdDecompressor().decompressobj(), ZSTD_INPUT)
+
+
+class Packed:
+    """The bytes of a packed stream, counted; ``most`` is how many there may be."""
+
+    def __init__(self, stream: BinaryIO, most: int | None) -> None:
+        self.count = 0
+        self._stream = stream
+        self._most = most
+
+    def read(self, size: int = BUFFER) -> bytes:
+        """At most ``size`` bytes; raises RecordError ``too-large`` where there are too many of them."""
+        data = self._stream.read(size)
+        self.count += len(data)
+        if self._most is not None and self.count > self._most:
+            raise over("packed", self._most, "too-large", f"it has more than {self._most:,} bytes packed")
+        return data
+
+
+class Bounded:
+    """Plain bytes, at most so many times as many as were ``packed``, and ``UNMEASURED`` anyway."""
+
+    def __init__(self, plain: Any, packed: Callable[[], int], limits: ReadLimits) -> None:
+        self._read: Callable[[int], bytes] = getattr(plain, "read1", plain.read)
+        self._packed = packed
+        self._limits = limits
+        self._count = 0
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes; raises RecordError ``unpacks-too-far``."""
+        data = self._read(size)
+        self._count += len(data)
+        if self._count > max(UNMEASURED, self._limits.ratio * self._packed()):
+            raise too_far(self._limits)
+        return data
+
+
+def document(stream: BinaryIO, limits: ReadLimits) -> bytes:
+    """All bytes of a stream that holds one document; raises RecordError ``too-large`` where these are too many."""
+    data = stream.read(limits.document + 1)
+    if len(data) > limits.document:
+        raise too_large(limits)
+    return data
+
+
+def too_far(limits: ReadLimits) -> RecordError:
+    """The error for what unpacks to too many times its size."""
+    what = f"it unpacks to more than {limits.ratio:,} times its size, as bombs do"
+    return over("ratio", limits.ratio, "unpacks-too-far", what)
+
+
+def too_large(limits: ReadLimits) -> RecordError:
+    """The error for a document that is larger than allowed."""
+    return over("document", limits.document, "too-large", f"it is larger than {limits.document:,} bytes")
 
 
 class Frames:

@@ -16,9 +16,10 @@ from typing import Any
 
 import orjson
 
+from clipclean.config import ReadSettings
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
-from clipclean.readers.compression import BUFFER
+from clipclean.readers.compression import BUFFER, too_large
 from clipclean.readers.encoding import byte_order_mark
 from clipclean.readers.jsonl import broken, read_jsonl
 from clipclean.readers.records import Records
@@ -35,7 +36,7 @@ def read_json(stream: BufferedReader, records: Records) -> Iterator[Clipping | F
     """The records of a .json file, numbered from 1 in their order.
 
     JSON Lines under this suffix are read as such. Where the JSON breaks, the rest of an array cannot be told apart: one
-    failure ``broken-json`` says where, and the records before it are there.
+    failure ``broken-json`` says where, and the records before it are there. So it is where a value is ``too-large``.
 
     >>> import io
     >>> from clipclean.config import ReadSettings
@@ -49,11 +50,11 @@ def read_json(stream: BufferedReader, records: Records) -> Iterator[Clipping | F
         return
     number = 0
     try:
-        for record in _values(_Text(stream, records.settings.encoding), records):
+        for record in _values(_Text(stream, records.settings), records):
             number += 1
             yield records.read(record, number)
     except RecordError as error:
-        if error.kind != "broken-json":
+        if error.kind not in ("broken-json", "too-large"):
             raise
         yield records.source.failure(error, number + 1)
 
@@ -73,12 +74,13 @@ def _is_lines(head: bytes) -> bool:
 class _Text:
     """The decoded text of a stream as far as it is needed, and a place in it."""
 
-    def __init__(self, stream: BufferedReader, forced: str | None) -> None:
-        encoding = forced or byte_order_mark(stream.peek(4)) or "utf-8"
+    def __init__(self, stream: BufferedReader, settings: ReadSettings) -> None:
+        encoding = settings.encoding or byte_order_mark(stream.peek(4)) or "utf-8"
         errors = "surrogateescape" if encoding == "utf-8" else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._parser = json.JSONDecoder(strict=False)
         self._stream = stream
+        self._limits = settings.limits
         self._gone = 0
         self._text = ""
         self._at = 0
@@ -130,6 +132,8 @@ class _Text:
 
     def _more(self) -> None:
         rest = self._text[self._at :]
+        if len(rest) > self._limits.document:
+            raise too_large(self._limits)
         data = self._stream.read1(max(BUFFER, len(rest)))  # not read, which would lose what comes before a fault
         self._end = not data
         self._gone += self._at

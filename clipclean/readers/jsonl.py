@@ -17,6 +17,7 @@ import orjson
 
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure
+from clipclean.readers.compression import BUFFER, too_large
 from clipclean.readers.encoding import byte_order_mark
 from clipclean.readers.records import Records
 
@@ -28,7 +29,8 @@ def read_jsonl(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
     """The records of JSON Lines, numbered by line. A stream that begins as a JSON array is read as one.
 
     A line may also be a bare text. Standard input without a single line that begins like JSON is one failure
-    (``not-json-lines``), not one for each of its lines.
+    (``not-json-lines``), not one for each of its lines. A line that is longer than a document may be is passed over in
+    pieces, as a failure ``too-large``.
 
     >>> from clipclean.config import ReadSettings
     >>> from clipclean.readers.source import Source
@@ -48,7 +50,11 @@ def read_jsonl(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
 
         yield from read_json(stream, records)
         return
-    for number, line in enumerate(_lines(stream, head, records.settings.encoding), start=1):
+    limits = records.settings.limits
+    for number, line in _lines(stream, head, records):
+        if len(line) > limits.document:
+            yield records.source.failure(too_large(limits), number)
+            continue
         try:
             record = orjson.loads(line)
         except orjson.JSONDecodeError:
@@ -64,15 +70,34 @@ def _is_no_json(head: bytes, records: Records) -> bool:
     return not any(line.lstrip()[:1] in (b"{", b"[", b'"') for line in head.splitlines())
 
 
-def _lines(stream: BufferedReader, head: bytes, forced: str | None) -> Iterator[bytes]:
-    """The lines as UTF-8; decoded and encoded again where a mark or the user says that they are something else."""
-    encoding = forced or byte_order_mark(head)
+def _lines(stream: BufferedReader, head: bytes, records: Records) -> Iterator[tuple[int, bytes]]:
+    """The numbered lines as UTF-8; decoded and encoded again where a mark or the user says that they are another.
+
+    Of a line that is too long there is one byte more than there may be, whatever it is.
+    """
+    encoding = records.settings.encoding or byte_order_mark(head)
+    most = records.settings.limits.document
+    number = 0
     if encoding in (None, "utf-8"):
-        yield from stream
+        while line := stream.readline(most + 1):
+            number += 1
+            if line == b"\n":  # of a bomb there may be a thousand million, so they are passed by the buffer
+                ready = stream.peek(1)
+                number += len(stream.read(len(ready) - len(ready.lstrip(b"\n"))))
+                continue
+            yield number, line
+            if len(line) > most:
+                while line and not line.endswith(b"\n"):
+                    line = stream.readline(BUFFER)
         return
     with io.TextIOWrapper(stream, encoding, errors="replace", newline="\n") as text:
-        for line in text:
-            yield line.removeprefix("\ufeff").encode("utf-8", "replace")
+        while part := text.readline(most + 1):
+            number += 1
+            long = len(part) > most
+            yield number, bytes(most + 1) if long else part.removeprefix("\ufeff").encode("utf-8", "replace")
+            if long:
+                while part and not part.endswith("\n"):
+                    part = text.readline(BUFFER)
 
 
 def _second_look(line: bytes, number: int, records: Records) -> Clipping | Failure:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from io import BufferedReader
 
 from clipclean.model import Clipping
+from clipclean.readers.compression import document
 from clipclean.readers.encoding import declared_in_page
 from clipclean.readers.records import Records
 
 
 def read_page(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
-    """The one clipping of an HTML file; raises RecordError ``empty-text`` or ``not-text``.
+    """The one clipping of an HTML file; raises RecordError ``empty-text``, ``not-text`` or ``too-large``.
 
     >>> import io
     >>> from clipclean.config import ReadSettings
@@ -19,6 +20,6 @@ def read_page(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
     >>> next(read_page(io.BytesIO(b"<p>Rain fell."), Records(ReadSettings(), Source("dump/a.html", "dump")))).html
     '<p>Rain fell.'
     """
-    data = stream.read()
+    data = document(stream, records.settings.limits)
     html, notes = records.decoder.decode(data, declared_in_page(data))
     yield records.build({"html": html}, records.source.origin(), notes=notes)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from io import BufferedReader
 
 from clipclean.model import Clipping
+from clipclean.readers.compression import document
 from clipclean.readers.records import Records
 
 
 def read_plain(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
-    """The one clipping of a text file; raises RecordError ``empty-text`` or ``not-text``.
+    """The one clipping of a text file; raises RecordError ``empty-text``, ``not-text`` or ``too-large``.
 
     >>> import io
     >>> from clipclean.config import ReadSettings
@@ -18,5 +19,5 @@ def read_plain(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
     >>> next(read_plain(io.BytesIO(b"Rain fell."), Records(ReadSettings(), Source("dump/a.txt", "dump")))).id
     'dump/a.txt'
     """
-    text, notes = records.decoder.decode(stream.read())
+    text, notes = records.decoder.decode(document(stream, records.settings.limits))
     yield records.build({"text": text}, records.source.origin(), notes=notes)

@@ -16,15 +16,13 @@ from typing import Any, BinaryIO, cast
 
 from clipclean.config import ReadSettings
 from clipclean.errors import RecordError
+from clipclean.limits import over
 from clipclean.model import Clipping, Failure, Origin
 from clipclean.readers.compression import BUFFER, SUFFIXES, buffered, packed_with, unpacked
 from clipclean.readers.inputs import files, find, hidden, is_stream, unreadable
 from clipclean.readers.records import Records
-from clipclean.readers.registry import ARCHIVES, KNOWN, READERS, split_name
+from clipclean.readers.registry import ALONE, ARCHIVES, KNOWN, READERS, split_name
 from clipclean.readers.source import Source, label
-
-DEEPEST = 8
-"""Packings and archives inside each other: a .tar.gz of .gz files has three, a malicious file has no end of them."""
 
 RECORD_BITS = 40
 """Bits of a place in ``Ids`` that hold the record number; files have fewer than a million million records."""
@@ -153,9 +151,8 @@ def _unwrapped(
     packed = False
     while packing := packed_with(stream.peek(16)[:16]):
         depth += 1
-        if depth > DEEPEST:
-            raise RecordError("nested-too-deep", "too many packings are inside each other; unpack it first")
-        stream, packed = unpacked(stream, packing), True
+        _see_that_depth_is_borne(depth, settings)
+        stream, packed = unpacked(stream, packing, settings.limits, alone=suffix in ALONE), True
     if said and not packed and stream.peek(1):
         kind = SUFFIXES[said]
         raise RecordError("broken-compression", f"it is no {kind} data; fetch it again, or drop {said} from its name")
@@ -173,10 +170,9 @@ def _unwrapped(
 def _members(
     stream: io.BufferedReader, suffix: str, source: Source, settings: ReadSettings, depth: int
 ) -> Iterator[Clipping | Failure]:
-    if depth > DEEPEST:
-        raise RecordError("nested-too-deep", "too many archives are inside each other; unpack it first")
+    _see_that_depth_is_borne(depth, settings)
     listed: set[str] = set()
-    for path, content in ARCHIVES[suffix](stream):
+    for path, content in ARCHIVES[suffix](stream, settings.limits):
         *folders, name = path.split("/")
         named = [folder for folder in folders if folder not in ("", ".", "..")]
         folder = named[-1] if named else source.path.rpartition("/")[2].partition(".")[0]
@@ -193,6 +189,12 @@ def _members(
                 yield member.failure(content)
             else:
                 yield from _content(io.BufferedReader(content, BUFFER), name, member, settings, depth)
+
+
+def _see_that_depth_is_borne(depth: int, settings: ReadSettings) -> None:
+    """Raise where too many packings and archives are inside each other: a .tar.gz of .gz files has three."""
+    if depth > (most := settings.limits.nesting):
+        raise over("nesting", most, "nested-too-deep", f"more than {most} packings and archives are inside each other")
 
 
 def _folder(path: Path) -> str | None:

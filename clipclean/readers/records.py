@@ -19,6 +19,7 @@ from typing import Any
 from clipclean.config import ReadSettings
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure, Origin, new_clipping
+from clipclean.readers.compression import too_large
 from clipclean.readers.encoding import Decoder, mend
 from clipclean.readers.names import FIELD_OF, NESTED, folded
 from clipclean.readers.source import Source
@@ -115,9 +116,11 @@ class Records:
         """A clipping of known fields: broken characters are mended, and what is missing falls back.
 
         The source falls back to the host of the url, then to the folder; the id to the origin. Raises RecordError of
-        kind ``empty-text`` where there is neither text nor html.
+        kind ``empty-text`` where there is neither text nor html, and ``too-large``.
         """
         text, html, title = fields.get("text"), fields.get("html"), fields.get("title")
+        if len(text or "") > self.settings.limits.document or len(html or "") > self.settings.limits.document:
+            raise too_large(self.settings.limits)
         if text is not None:
             text, mended = mend(text, self.decoder)
             notes += mended

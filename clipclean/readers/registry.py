@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from io import BufferedReader
 
+from clipclean.limits import ReadLimits
 from clipclean.model import Clipping, Failure
 from clipclean.readers.archives import Member, tar_members, zip_members
 from clipclean.readers.arrow import read_arrow, read_parquet
@@ -47,7 +48,10 @@ READERS: dict[str, Reader] = {
     ".wet": read_warc,
 }
 
-ARCHIVES: dict[str, Callable[[BufferedReader], Iterator[Member]]] = {
+ALONE = frozenset(suffix for suffix, reader in READERS.items() if reader in (read_plain, read_page))
+"""The suffixes of files that are one document."""
+
+ARCHIVES: dict[str, Callable[[BufferedReader, ReadLimits], Iterator[Member]]] = {
     ".zip": zip_members,
     ".tar": tar_members,
 }

@@ -39,11 +39,11 @@ class Source:
         """The line of errors.jsonl for a fault in it; the message begins with file and record."""
         origin = self.origin(record)
         where = f"{self.name}, record {record}" if record else self.name
-        return Failure(origin, error.kind, f"{where}: {error}", record_id)
+        return Failure(origin, error.kind, label(f"{where}: {error}"), record_id)
 
 
 def label(path: str) -> str:
-    """A path fit for origins and messages: ``/`` between its parts, and nothing that a terminal or JSON would choke on.
+    """A path or message fit to be told: nothing is in it that a terminal or JSON would choke on.
 
     Control characters and undecodable bytes, which file names and archives may hold, are written as escapes, so that
     different names stay different.

@@ -14,14 +14,12 @@ from collections.abc import Iterator
 from io import BufferedReader
 
 from clipclean.errors import RecordError
+from clipclean.limits import ReadLimits
 from clipclean.model import Clipping, Failure
+from clipclean.readers.compression import BUFFER, too_large
 from clipclean.readers.encoding import byte_order_mark, mend
 from clipclean.readers.names import distinct
 from clipclean.readers.records import Records
-
-LARGEST_CELL = 1 << 26
-"""Characters a cell may have, instead of the csv module's 131,072, which a scraped page passes with ease; a quote that
-is never closed gathers up to as many."""
 
 READ_AGAIN = 1 << 29
 """Characters that are read a second time because of broken quotes before the file is given up: some seconds."""
@@ -30,11 +28,13 @@ DELIMITERS = ",;\t|"
 
 
 class Lines:
-    """Lines of a text, each of which can be given back."""
+    """Lines of a text, each of which can be given back; as many for a row as one document may have characters."""
 
-    def __init__(self, text: io.TextIOBase) -> None:
+    def __init__(self, text: io.TextIOBase, limits: ReadLimits) -> None:
         self._text = text
+        self._limits = limits
         self._waiting: deque[str] = deque()
+        self._size = 0
         self.taken: list[str] = []
         self.number = 0
 
@@ -42,11 +42,18 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._waiting.popleft() if self._waiting else self._text.readline()
+        line = self._waiting.popleft() if self._waiting else self._text.readline(self._limits.document + 1)
         if not line:
             raise StopIteration
+        if len(line) > self._limits.document and not line.endswith("\n"):
+            while (rest := self._text.readline(BUFFER)) and not rest.endswith("\n"):
+                pass
+            line += "\n"  # so that it is whole when it is read again
+        self._size = len(line) + (self._size if self.taken else 0)
         self.taken.append(line)
         self.number += 1
+        if self._size > self._limits.document:
+            raise too_large(self._limits)
         return line
 
     def back(self) -> int:
@@ -61,7 +68,8 @@ def read_table(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
     """The records of a table, numbered by row, the first below the header being 1.
 
     A row that is too short lacks its last cells, which is noted; one that is too long, or breaks the quotes, is one
-    failure ``broken-row``. Raises RecordError ``no-text`` where no column is known to hold the text.
+    failure ``broken-row``, one that is larger than a document may be ``too-large``. Raises RecordError ``no-text``
+    where no column is known to hold the text.
 
     >>> from clipclean.config import ReadSettings
     >>> from clipclean.readers.source import Source
@@ -69,11 +77,11 @@ def read_table(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
     >>> [item.text for item in read_table(data, Records(ReadSettings(), Source("a.csv")))]
     ['Rain fell; the river rose.']
     """
-    csv.field_size_limit(max(csv.field_size_limit(), LARGEST_CELL))  # there is only one, for the whole process
+    csv.field_size_limit(max(csv.field_size_limit(), records.settings.limits.document))  # one for the whole process
     encoding = records.settings.encoding or byte_order_mark(stream.peek(4)) or "utf-8"
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
     with io.TextIOWrapper(stream, encoding, errors=errors, newline="") as text:
-        lines = Lines(text)
+        lines = Lines(text, records.settings.limits)
         names, delimiter = _header(lines)
         header = tuple(mend(name, records.decoder)[0] for name in names)
         if header and not records.holds_text(header):
@@ -105,15 +113,21 @@ def _rows(lines: Lines, header: tuple[str, ...], delimiter: str, records: Record
         first = lines.number + 1
         try:
             cells = next(reader, None)
-        except csv.Error as error:
+        except (csv.Error, RecordError) as error:
+            broken = _broken_row(first, f"{error}; double the quotes inside a cell")
+            if isinstance(error, RecordError):
+                if error.kind != "too-large":
+                    raise
+                broken = error
             number += 1
-            unquoted = lines.taken[0].rstrip("\r\n").split("\t") if delimiter == "\t" else []
+            quotes = delimiter == "\t" and broken.kind == "broken-row"
+            unquoted = lines.taken[0].rstrip("\r\n").split("\t") if quotes else []
             again += lines.back()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             if len(unquoted) == len(header):
                 yield _record(unquoted, header, number, records, ("row: read without quotes",))
                 continue
-            yield records.source.failure(_broken_row(first, f"{error}; double the quotes inside a cell"), number)
+            yield records.source.failure(broken, number)
             if again > READ_AGAIN:
                 stopped = f"too many quotes are broken, nothing from line {first + 1} on is read; write the file again"
                 raise RecordError("broken-row", stopped) from None

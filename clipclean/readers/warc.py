@@ -21,8 +21,9 @@ from io import BufferedReader
 from typing import Any, BinaryIO, cast
 
 from clipclean.errors import RecordError
+from clipclean.limits import ReadLimits
 from clipclean.model import Clipping, Failure
-from clipclean.readers.compression import Pieces, packed_with, unpacked
+from clipclean.readers.compression import BUFFER, Pieces, packed_with, too_large, unpacked
 from clipclean.readers.encoding import declared_in_page
 from clipclean.readers.records import Records
 
@@ -85,13 +86,20 @@ def _records(stream: BufferedReader) -> Iterator[Any]:
 def _item(record: Any, number: int, records: Records) -> Clipping | Failure | str:
     """The clipping of a record, its failure, or the kind of thing it is instead of a page."""
     kind = (record.headers.get("WARC-Type") or "record without a type").lower()
-    data = record.reader.read()
-    if len(data) < record.content_length:
+    limits = records.settings.limits
+    told = kind in ("conversion", "response", "resource")
+    data = record.reader.read(limits.document + 1 if told else 0)
+    size = len(data)
+    while rest := record.reader.read(BUFFER):
+        size += len(rest)
+    if size < record.content_length:
         raise RecordError("truncated", "the file ends inside this record; fetch it again")
     if kind == "conversion":
+        if size > limits.document:
+            raise too_large(limits)
         text, notes = records.decoder.decode(data)
         return _clipping({"text": text}, record, number, records, notes)
-    if kind not in ("response", "resource"):
+    if not told:
         return kind
     headers = Message()
     headers["Content-Type"] = record.headers.get("Content-Type") or ""
@@ -102,6 +110,9 @@ def _item(record: Any, number: int, records: Records) -> Clipping | Failure | st
     media = str(headers.get("Content-Type", "")).partition(";")[0].strip().lower()
     if media not in PAGES and (media or data[:512].lstrip()[:1] != b"<"):
         return f"{kind} {media or 'of no type'}"
+    if size > limits.document:
+        raise too_large(limits)
+    data = _body(data, headers, limits)
     charset = headers.get_content_charset()
     html, notes = records.decoder.decode(data, charset or declared_in_page(data))
     return _clipping({"html": html}, record, number, records, notes)
@@ -134,17 +145,24 @@ def _id(record: Any) -> str | None:
 
 
 def _http(data: bytes) -> tuple[int, Message, bytes]:
-    """Status, headers and unpacked body of an HTTP response; raises RecordError where it is none."""
+    """Status, headers and body of an HTTP response as it was sent; raises RecordError where it is none."""
     end = min((place for mark in (b"\r\n\r\n", b"\n\n") if (place := data.find(mark)) >= 0), default=-1)
     head, body = (data[:end], data[end:].lstrip(b"\r\n")) if end >= 0 else (data, b"")
     first, _, lines = head.partition(b"\n")
     status = first.split(maxsplit=2)
     if not first.startswith(b"HTTP/") or len(status) < 2 or not status[1].isdigit():
         raise RecordError("broken-http", "this response does not begin with an HTTP status; leave the record out")
-    headers = BytesHeaderParser().parsebytes(lines)
+    return int(status[1][:3]), BytesHeaderParser().parsebytes(lines), body
+
+
+def _body(body: bytes, headers: Message, limits: ReadLimits) -> bytes:
+    """A body without what it was sent in; raises RecordError ``too-large`` where it is larger than allowed."""
     if "chunked" in str(headers.get("Transfer-Encoding", "")).lower():
         body = _dechunked(body)
-    return int(status[1][:3]), headers, _unpacked(body, str(headers.get("Content-Encoding", "")).strip().lower())
+    body = _unpacked(body, str(headers.get("Content-Encoding", "")).strip().lower(), limits)
+    if len(body) > limits.document:
+        raise too_large(limits)
+    return body
 
 
 def _dechunked(body: bytes) -> bytes:
@@ -163,18 +181,24 @@ def _dechunked(body: bytes) -> bytes:
     return b"".join(chunks)
 
 
-def _unpacked(body: bytes, coding: str) -> bytes:
-    """A body without its content coding; the body itself where crawlers have taken it off and kept the header."""
+def _unpacked(body: bytes, coding: str, limits: ReadLimits) -> bytes:
+    """A body without its content coding; the body itself where crawlers have taken it off and kept the header.
+
+    Where it is larger than a document may be, there is at least one byte more than that.
+    """
+    most = limits.document + 1
     try:
         if coding in ("gzip", "x-gzip", "zstd") and (packing := packed_with(body[:10])):
-            return unpacked(io.BytesIO(body), packing).read()
+            return unpacked(io.BytesIO(body), packing, limits, alone=True).read(most)
         if coding == "deflate" and body[:1] != b"<":
-            return zlib.decompressobj(wbits=15 if body[:1] == b"\x78" else -15).decompress(body)
+            return zlib.decompressobj(wbits=15 if body[:1] == b"\x78" else -15).decompress(body, most)
         if coding == "br" and body[:1] != b"<":
             from fastwarc.stream_io import BrotliReader
 
-            return bytes(BrotliReader(io.BytesIO(body)).read())
+            return bytes(BrotliReader(io.BytesIO(body)).read(most))
     except Exception as error:
+        if isinstance(error, RecordError) and error.kind in ("too-large", "unpacks-too-far"):
+            raise
         raise RecordError("broken-http", f"the page does not unpack as {coding} ({error}); leave it out") from error
     return body
 

@@ -40,7 +40,7 @@ LEAST_WIDTH = 40
 _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"  # scripts in which each character is a word
 )
-_WORD = re.compile(rf"(\s*)([{_ALONE}]|[^\s{_ALONE}]+)")
+_WORD = re.compile(rf"(\s?)([{_ALONE}]|[^\s{_ALONE}]+)")
 _MARKS = re.compile(r"[\W_]+")
 
 

@@ -1,0 +1,59 @@
+"""A short run of every fuzz target: hypothesis makes the choices, and makes what it finds small.
+
+hypothesis and not atheris: most of what parses here is C and Rust without its instruments, so that it would see little,
+and hypothesis is a dependency of the tests already, on every system. ``long_run.py`` tries the same targets a million
+times.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from fuzz_targets import TARGETS, check_cleaned, check_read, input_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+FOUND = {
+    "a character that is half of one, in the message on broken JSON": ("read .json", b'[{"text": "Rain"}\x80, {}]'),
+    "markup that Python's own parser refuses": ("clean page", {"html": "<!doct<![CDA&#xd800;A["}),
+    "a number of thousands of digits for a character": ("clean page", {"html": "<b>" * 3000 + "&#" + "9" * 5000 + ";"}),
+}
+"""What fuzzing has found, each as a case."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(chance=st.randoms(use_true_random=False))
+def test_any_input_is_read_and_cleaned_or_refused(target: str, chance: random.Random) -> None:
+    TARGETS[target].check([TARGETS[target].make(chance)])
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_what_was_found_once_does_no_harm(case: str) -> None:
+    target, given = FOUND[case]
+    TARGETS[target].check([given])
+
+
+def test_an_input_is_made_by_its_number_alone() -> None:
+    assert all(input_of(target, 7) == input_of(target, 7) for target in TARGETS if "record" not in target)
+    assert len({input_of("clean text", number) for number in range(50)}) > 40
+
+
+def test_a_fault_would_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: object, pages: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("clipclean.cleaning.Cleaner.clean", broken)
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        check_cleaned(["Rain fell."])
+    monkeypatch.setitem(__import__("clipclean.readers.reading").readers.reading.READERS, ".txt", lambda *_: 1 / 0)
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        check_read(".txt", [b"Rain fell."])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("target", TARGETS)
+def test_thousands_of_inputs_are_read_and_cleaned_or_refused(target: str) -> None:
+    for first in range(0, 3000, 50):
+        TARGETS[target].check([input_of(target, number) for number in range(first, first + 50)])
