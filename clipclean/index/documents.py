@@ -76,7 +76,7 @@ class DocumentIndex:
         if settings is not None:
             agreements.check_fit(settings)
         self.where = where
-        self._inside = False
+        self._inside = self._failed = False
         self.store = open_store(where, create=create, wait=wait)
         try:
             facts = self._facts()
@@ -170,14 +170,19 @@ class DocumentIndex:
     def transaction(self) -> Iterator[None]:
         """Do several things as one: all of it is there at the end, or where an exception leaves it none."""
         if self._inside:
-            yield
+            try:
+                yield
+            except BaseException:
+                self._failed = True  # whoever goes on after that must not commit a part of it
+                raise
             return
         self.store.begin(write=True)
-        self._inside = True
+        self._inside, self._failed = True, False
         try:
-            facts = agreements.policy_facts(self.settings, store_text=self.store_text)
-            self.store.put(facts)
+            self.store.put(agreements.policy_facts(self.settings, store_text=self.store_text))
             yield
+            if self._failed:
+                raise StoreError(f"{self.where}: a part of this transaction failed; nothing of it was written")
             self._engine.drop_stale()
             self.store.commit()
         except BaseException:

@@ -34,7 +34,8 @@ _CHARACTERS = 1 << 21  # of one block
 _DAY = 86_400
 _FIRST_DAY = 719_163  # 1970-01-01 as date.toordinal has it
 _NEXT, _NEXT_SOURCE, _NEWEST, _DROPPED = "next text", "next source", "newest date", "dropped before"
-_COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: 0, _DROPPED: -(1 << 62)}
+_NEVER = -(1 << 62)
+_COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: _NEVER, _DROPPED: _NEVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class Engine:
         if moment is not None:
             self._counters[_NEWEST] = max(self._counters[_NEWEST], moment)
             self._stale |= self.settings.window is not None and moment < self._limit_now()
-        seen = self._counters[_NEWEST] if moment is None else moment
+        seen = max(self._counters[_NEWEST], 0) if moment is None else moment
         return Arrival(document.id, sources[_source(document)], moment, seen, seen // _DAY + _FIRST_DAY)
 
     def _drop_aged(self, document: Document) -> None:

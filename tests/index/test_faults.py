@@ -232,3 +232,26 @@ def test_a_file_stops_growing_under_a_steady_load(tmp_path: Path) -> None:
         assert index.stats().clippings < 13 * daily
         assert index.verify() == []
     assert max(sizes[45:]) <= 1.05 * max(sizes[:45])
+
+
+def test_a_part_of_a_transaction_is_never_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Index.open(tmp_path / "a.idx") as index:
+        with pytest.raises(StoreError, match="a part of this transaction failed"):
+            go_on_after_a_failure(index, monkeypatch)
+        assert len(index) == 0
+        monkeypatch.undo()
+        list(index.add_many(stream(5)))
+        assert len(index) == 5
+
+
+def go_on_after_a_failure(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    from clipclean.index.sqlite import SqliteStore
+
+    def fail(*given: object) -> None:
+        raise StoreError("the disk is full")
+
+    with index.transaction():
+        list(index.add_many(stream(5)))
+        monkeypatch.setattr(SqliteStore, "write", fail)
+        with pytest.raises(StoreError, match="the disk is full"):
+            index.add({"id": "more", "text": "Rain fell on Halden for a third day."})

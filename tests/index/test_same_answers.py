@@ -100,3 +100,12 @@ def test_seven_daily_runs_are_as_one_call(tmp_path: Path) -> None:
     with Index.open(tmp_path / "calls.idx", clean=True) as index:
         list(index.add_many(cleaned.values()))
         assert {verdict.id: verdict.cluster for verdict in index} == clusters
+
+
+def test_stories_of_the_last_century_are_as_good_as_new_ones(tmp_path: Path) -> None:
+    text = STREAM[0]["text"]
+    with Index.open(tmp_path / "a.idx", window="30d") as index:
+        for number, day in enumerate(("1912-04-16", "1912-04-18", "1912-07-01")):
+            index.add({"id": str(number), "text": text, "published": day})
+        assert [verdict.id for verdict in index] == ["2"]
+        assert index.stats().oldest == index.stats().newest == -1814659200
