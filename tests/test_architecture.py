@@ -52,7 +52,7 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "hash"}
 HEAVY = {
     *("pyarrow", "trafilatura", "scipy", "datasketch", "ftfy", "bs4", "fastwarc", "zstandard", "lxml", "numpy", "re2"),
-    *("charset_normalizer", "rich", "orjson", "py3langid"),
+    *("charset_normalizer", "rich", "orjson", "py3langid", "redis"),
 }
 
 
