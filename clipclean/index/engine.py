@@ -141,6 +141,7 @@ class Engine:
         self, documents: Sequence[Document], prints: Prints, name: str | None = None, instead: int | None = None
     ) -> tuple[list[Verdict], Changes]:
         """What documents are that are not there, and what adding them changes."""
+        known_sources = self._counters[_NEXT_SOURCE]
         sources = self._sources(documents)
         arrivals = [self._arrive(document, sources) for document in documents]
         first = self._counters[_NEXT]
@@ -155,6 +156,7 @@ class Engine:
         pairs = texts.find(instead)
         state = State(self.store)
         state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
+        state.fetch_copies({number for number in numbers if number < first})
         relatives = relate_texts(_dated(texts, state, pairs, arrivals, numbers), texts)
 
         def measure(text: int, other: int) -> Relative | None:
@@ -177,8 +179,7 @@ class Engine:
         changes.texts, changes.clusters, changes.clippings = placed.texts, placed.clusters, placed.clippings
         stored = [documents[place].text for place in new] if self.store_text else None
         changes.bodies = texts.prints.words.rows(first, stored)
-        known = self.store.sources(list(sources))
-        changes.sources = {source: number for source, number in sources.items() if source not in known and source}
+        changes.sources = {source: number for source, number in sources.items() if number >= known_sources}
         return verdicts, changes
 
     def _number(self, prints: Prints, first: int) -> tuple[list[int], list[int]]:
@@ -197,7 +198,7 @@ class Engine:
 
     def _sources(self, documents: Sequence[Document]) -> dict[str, int]:
         """The numbers of sources by name, whatever the case; 0 for an unknown one."""
-        names = list(dict.fromkeys(_source(document) for document in documents))
+        names = [name for name in dict.fromkeys(map(_source, documents)) if name]
         numbers = {"": NOWHERE} | self.store.sources(names)
         for name in names:
             if name not in numbers:

@@ -18,6 +18,7 @@ has no place for rows. And each key is the name of a set and once more a field o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -104,8 +105,23 @@ class RedisStore:
 
     def copies(self, text: int) -> list[ClippingRow]:
         """The clippings of a text."""
-        numbers = self._group("order", text, field(text * COPIES), field((text + 1) * COPIES - 1))
+        numbers = self._group("order", text, *_copies(text))
         return list(self.clippings(map(number_of, numbers)).values())
+
+    def last_copies(self, texts: Iterable[int]) -> dict[int, int]:
+        """The highest number of a clipping of each text."""
+        order, found = self._server.name("order"), list(texts)
+        if not found:
+            return {}
+        gone = [self._pending.gone("order", text) for text in found]
+        answers = self._server.ask(
+            *(
+                ("ZREVRANGEBYLEX", order, b"[" + high, b"[" + low, "LIMIT", 0, 1 + some)
+                for some, (low, high) in zip(gone, map(_copies, found), strict=True)
+            )
+        )
+        lasts = ((text, self._pending.members("order", some, text)) for text, some in zip(found, answers, strict=True))
+        return {text: number_of(members[-1]) for text, members in lasts if members}
 
     def texts(self, numbers: Iterable[int]) -> dict[int, TextRow]:
         """Texts by number."""
@@ -205,6 +221,7 @@ class RedisStore:
     def _forget(self) -> None:
         self._pending = Pending()
         self._passages: dict[int, Passages] = {}
+        self._known: dict[str, dict[bytes, bytes | None]] = defaultdict(dict)  # what was read of this state
 
     def _strings(self, numbers: Iterable[int]) -> list[str]:
         return [self._server.name(f"keys:{number}") for number in numbers]
@@ -222,11 +239,13 @@ class RedisStore:
 
     def _read(self, name: str, fields: Sequence[bytes]) -> dict[bytes, bytes]:
         """The values of those fields of a hash that are there."""
-        changed = self._pending.fields[name]
-        asked = [key for key in fields if key not in changed]
+        changed, known = self._pending.fields[name], self._known[name]
+        asked = [key for key in fields if not (key in changed or key in known)]
         found = self._server.ask(("HMGET", self._server.name(name), *asked))[0] if asked else []
-        values = {**dict(zip(asked, found, strict=True)), **{key: changed[key] for key in fields if key in changed}}
-        return {key: value for key in fields if (value := values[key]) is not None}
+        known = self._known[name] if name != "bodies" else {}  # these are large, and read once
+        known.update(zip(asked, found, strict=True))
+        values = ((key, changed[key] if key in changed else known[key]) for key in fields)
+        return {key: value for key, value in values if value is not None}
 
     def _all(self, name: str) -> dict[bytes, bytes]:
         """All fields of a hash with their values."""
@@ -250,3 +269,8 @@ class RedisStore:
         """Clippings by number, some thousand at a time."""
         for start in range(0, len(numbers), _TOGETHER):
             yield from self.clippings(numbers[start : start + _TOGETHER]).values()
+
+
+def _copies(text: int) -> tuple[bytes, bytes]:
+    """The lowest and the highest number that a clipping of a text can have."""
+    return field(text * COPIES), field((text + 1) * COPIES - 1)

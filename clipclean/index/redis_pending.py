@@ -98,6 +98,11 @@ class Pending:
         new = {member: held for part in parts for member, held in part.items()}
         return sorted({member for member in found if member not in new} | {member for member in new if new[member]})
 
+    def gone(self, name: str, group: int) -> int:
+        """How many members of a group go."""
+        members = self.groups[name].get(group, {})
+        return sum(not held for held in members.values())
+
     def cut(self) -> Places:
         """The strings from which entries go."""
         return np.unique(forms.string_of(self.unposted))

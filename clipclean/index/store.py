@@ -84,6 +84,9 @@ class Store(Protocol):
     def copies(self, text: int) -> list[ClippingRow]:
         """The clippings of a text."""
 
+    def last_copies(self, texts: Iterable[int]) -> dict[int, int]:
+        """The highest number of a clipping of each text."""
+
     def texts(self, numbers: Iterable[int]) -> dict[int, TextRow]:
         """Texts by number."""
 
