@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from clipclean.index import redis_forms as forms
-from clipclean.index.redis_forms import ENTRY_BYTES, HALF, NUMBER, STRINGS, field, number_of
+from clipclean.index.redis_forms import HALF, NUMBER, STRINGS, field, number_of
 from clipclean.index.redis_pending import Pending
 from clipclean.index.redis_server import Server
 from clipclean.index.rows import COPIES, BodyRow, ClippingRow, ClusterRow, TextRow
@@ -207,16 +207,12 @@ class RedisStore:
         names = {name: self._server.name(name) for name in ("clippings", "ids", "texts", "bodies", "order", "seen")}
         asked = [("ZCARD" if name in _SORTED else "HLEN", whole) for name, whole in names.items()]
         held = dict(zip(names, self._server.ask(*asked), strict=True))
-        faults = [
+        same = ("clippings", "ids"), ("clippings", "order"), ("clippings", "seen"), ("texts", "bodies")
+        return [
             f"{names[one]} holds {held[one]} and {names[other]} {held[other]}; there should be as many of both"
-            for one, other in (("clippings", "ids"), ("clippings", "order"), ("clippings", "seen"), ("texts", "bodies"))
+            for one, other in same
             if held[one] != held[other]
         ]
-        for start in range(0, STRINGS, _TOGETHER):
-            strings = self._strings(range(start, start + _TOGETHER))
-            lengths = self._server.ask(*(("STRLEN", string) for string in strings))
-            faults += [f"{name} is cut off" for name, size in zip(strings, lengths, strict=True) if size % ENTRY_BYTES]
-        return faults
 
     def _forget(self) -> None:
         self._pending = Pending()

@@ -21,7 +21,6 @@ STRINGS = 1 << 17
 
 _SHIFT = np.int64(14)  # bits of a key within its string
 _ENTRY = np.dtype([("key", "<u2"), ("text", "<u4")])
-ENTRY_BYTES = _ENTRY.itemsize
 _LENGTHS = struct.Struct("<III?")  # of words, sentences and numbers of a body, and whether there is a text
 
 
@@ -54,7 +53,7 @@ def unpack(strings: Places, values: Sequence[bytes | None]) -> Places:
     >>> entry >> 32 == 3 << 14 | 5, entry & 0xFFFFFFFF
     (True, 7)
     """
-    sizes = [len(value or b"") // ENTRY_BYTES for value in values]
+    sizes = [len(value or b"") // _ENTRY.itemsize for value in values]
     packed = np.frombuffer(b"".join(value or b"" for value in values), _ENTRY)
     keys = np.repeat(strings << _SHIFT, sizes) | packed["key"].astype(np.int64)
     entries: Places = keys << HALF | packed["text"].astype(np.int64)
