@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from threading import Event, Thread
 from typing import Any, cast
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 import redis
 from redis.client import Pipeline
@@ -23,7 +23,7 @@ _EXPIRES = 10.0  # seconds after which the lock of a writer that died is free
 _ANSWERS = 60  # seconds in which a server answers; the commit of a large run takes some
 
 _REMEDIES = {
-    "oom command": "the memory of the server is full; raise its maxmemory or expire clippings: the index is as it was",
+    "maxmemory": "the memory of the server is full; raise its maxmemory or expire clippings: the index is as it was",
     "read only": "this is a replica, which cannot be written; name the primary server",
     "misconf": "the server cannot save to its disk and takes no writes; make room there: the index is as it was",
     "wrongtype": "names there that begin like those of an index hold something else; choose others with ?prefix=word",
@@ -47,13 +47,13 @@ class Server:
         self._version: bytes | None = None
         self._lock: Lock | None = None
         self._ended = Event()
-        parts = urlsplit(where)
-        options = parse_qs(parts.query)
+        address, _, query = where.partition("?")
+        options = parse_qs(query)
         self._prefix = "{" + options.pop("prefix", ["clipclean"])[-1] + "}:"
-        plain = parts._replace(query=urlencode(options, doseq=True)).geturl()
+        address += "?" + urlencode(options, doseq=True)
         try:
             self._redis = redis.Redis.from_url(
-                plain, protocol=2, socket_timeout=_ANSWERS, socket_connect_timeout=_EXPIRES
+                address, protocol=2, socket_timeout=_ANSWERS, socket_connect_timeout=_EXPIRES
             )
             self._prepare(names, create)
         except (ValueError, TypeError) as error:
