@@ -210,7 +210,7 @@ class Engine:
         moment = _moment(document.published)
         if moment is not None:
             self._counters[_NEWEST] = max(self._counters[_NEWEST], moment)
-        seen = self._counters[_NEWEST] if moment is None else moment
+        seen = moment if moment is not None else self._counters[_NEWEST] or int(time.time())
         day = None if moment is None else moment // _DAY + _FIRST_DAY
         return Arrival(document.id, sources[_source(document)], moment, seen, day)
 
