@@ -32,6 +32,7 @@ from clipclean.config import (
 )
 from clipclean.engines.interrupt import Interrupt
 from clipclean.errors import AccountingError, InputError
+from clipclean.index.store import without_password
 from clipclean.indexed import fold_into, opened
 from clipclean.learning import Kept, Lesson, first_pass
 from clipclean.model import Clipping, Deduplication, Document, Failure, new_document
@@ -154,7 +155,7 @@ def run(
             interrupted=interrupt.cut,
             clusters=describe_clusters(found),
             against={} if known is None else {"inputs": before, "compared": known.read, "failed": known.failed},
-            index={} if store is None else {"where": store.where, "settings": plain(store.settings)},
+            index={} if store is None else {"where": without_password(store.where), "settings": plain(store.settings)},
             inputs=tuple(names),
             settings={**{name: plain(part) for name, part in parts.items()}, "profile": used},
             settings_file=settings_file,

@@ -66,7 +66,7 @@ FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "hash"}
 FORBIDDEN_METHODS = {"system", "popen", "fork", "execv", "execve", "execvp", "spawnv", "posix_spawn", "startfile"}
 HEAVY = {
     *("pyarrow", "trafilatura", "scipy", "datasketch", "ftfy", "bs4", "fastwarc", "zstandard", "lxml", "numpy", "re2"),
-    *("charset_normalizer", "rich", "orjson", "py3langid"),
+    *("charset_normalizer", "rich", "orjson", "py3langid", "redis"),
 }
 
 

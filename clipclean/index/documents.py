@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from clipclean.config import DedupSettings
 from clipclean.errors import StoreError
@@ -14,13 +15,16 @@ from clipclean.index.block import Prints
 from clipclean.index.engine import BLOCK, Engine
 from clipclean.index.rows import ClippingRow
 from clipclean.index.settings import AS_GIVEN
-from clipclean.index.store import Store
+from clipclean.index.store import ChangedError, Store, without_password
 from clipclean.index.verdict import Verdict
 from clipclean.index.verify import faults
 from clipclean.model import Document
 
 TOGETHER = 8 * BLOCK
 """Documents that ``add_many`` commits together."""
+
+_TRIES = 8  # to read one state while others write, before they are made to wait
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +51,12 @@ def open_store(where: str, *, create: bool, wait: float) -> Store:
     ``wait`` are the seconds that a writer waits for another. Raises StoreError where it cannot be opened.
     """
     if where.startswith(("redis://", "rediss://", "unix://")):
-        from clipclean.index.redis import RedisStore
-
+        try:
+            from clipclean.index.redis import RedisStore
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                f"{without_password(where)}: an index on Redis needs another package: pip install 'clipclean[redis]'"
+            ) from error
         return RedisStore(where, create=create, wait=wait)
     from clipclean.index.sqlite import SqliteStore
 
@@ -75,7 +83,7 @@ class DocumentIndex:
     ) -> None:
         if settings is not None:
             agreements.check_fit(settings)
-        self.where = where
+        self.where, said = where, without_password(where)
         self._inside = self._failed = False
         self.store = open_store(where, create=create, wait=wait)
         try:
@@ -84,11 +92,11 @@ class DocumentIndex:
                 made = settings or DedupSettings()
                 made = made if window is None else agreements.with_window(made, window)
                 facts = self._make(agreements.written(made, cleaning or AS_GIVEN, store_text=store_text))
-            self.settings = agreements.agreed(where, facts, settings, window, cleaning)
+            self.settings = agreements.agreed(said, facts, settings, window, cleaning)
             self.cleaning = agreements.cleaning_of(facts)
             self.store_text = agreements.stores_text(facts)
             if store_text and not self.store_text:
-                raise StoreError(f"{where}: this index was made without texts; make another one with store_text")
+                raise StoreError(f"{said}: this index was made without texts; make another one with store_text")
         except BaseException:
             self.store.close()
             raise
@@ -96,8 +104,7 @@ class DocumentIndex:
 
     def check(self, document: Document) -> Verdict:
         """What a document would be if it were added."""
-        with self._reading():
-            return self._engine.check(document)
+        return self._read(lambda: self._engine.check(document))
 
     def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
         """Add documents together, in the order in which they are compared."""
@@ -112,9 +119,7 @@ class DocumentIndex:
 
     def find(self, ids: Sequence[str]) -> list[Verdict]:
         """What the documents with these ids are; those that are not there are left out."""
-        with self._reading():
-            rows = self.store.by_id(ids)
-            return self._engine.find([rows[name] for name in ids if name in rows])
+        return self._read(lambda: self._find(ids))
 
     def why_kept(self, name: str) -> str:
         """Why the document with this id is kept, in words."""
@@ -147,19 +152,18 @@ class DocumentIndex:
 
     def stats(self) -> IndexStats:
         """What the index holds."""
-        with self._reading():
-            clippings, texts, stories, oldest, newest = self.store.count()
-            return IndexStats(
-                clippings=clippings,
-                texts=texts,
-                stories=stories,
-                oldest=oldest,
-                newest=newest,
-                bytes=self.store.size(),
-                settings=self.settings,
-                cleaning=self.cleaning,
-                store_text=self.store_text,
-            )
+        (clippings, texts, stories, oldest, newest), size = self._read(lambda: (self.store.count(), self.store.size()))
+        return IndexStats(
+            clippings=clippings,
+            texts=texts,
+            stories=stories,
+            oldest=oldest,
+            newest=newest,
+            bytes=size,
+            settings=self.settings,
+            cleaning=self.cleaning,
+            store_text=self.store_text,
+        )
 
     def verify(self) -> list[str]:
         """What is wrong with the index, in words; empty where all is well. Reads everything."""
@@ -191,20 +195,32 @@ class DocumentIndex:
         finally:
             self._inside = False
 
+    def _find(self, ids: Sequence[str]) -> list[Verdict]:
+        rows = self.store.by_id(ids)
+        return self._engine.find([rows[name] for name in ids if name in rows])
+
+    def _read(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask for something that is of one state, again where another process wrote meanwhile."""
+        for _ in range(_TRIES):
+            with suppress(ChangedError), self._reading():
+                return ask()
+        with self._reading(alone=True):
+            return ask()
+
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _reading(self, *, alone: bool = False) -> Iterator[None]:
+        """Read one state; ``alone`` keeps others from writing meanwhile."""
         if self._inside:
             yield
             return
-        self.store.begin(write=False)
+        self.store.begin(write=alone)
         try:
             yield
         finally:
             self.store.rollback()
 
     def _facts(self) -> dict[str, str]:
-        with self._reading():
-            return self.store.get()
+        return self._read(self.store.get)
 
     def _is_empty(self) -> bool:
         with self._reading():

@@ -40,7 +40,7 @@ _COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: _NEVER, _DROPPED: _NEVER}
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Verdicts on some documents, their new texts, which documents have these, and the rows and sources as they are."""
+    """Verdicts on some documents, their new texts, the rows as they are, the documents with new texts, new sources."""
 
     verdicts: list[Verdict]
     texts: Newcomers
@@ -164,6 +164,7 @@ class Engine:
         self, documents: Sequence[Document], prints: Prints, name: str | None = None, instead: int | None = None
     ) -> _Placed:
         """What documents are that are not there, and what adding them comes to."""
+        known_sources = self._counters[_NEXT_SOURCE]
         sources = self._sources(documents)
         arrivals = [self._arrive(document, sources) for document in documents]
         first = self._counters[_NEXT]
@@ -177,6 +178,7 @@ class Engine:
         pairs = texts.find(instead)
         state = State(self.store)
         state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
+        state.fetch_copies({number for number in numbers if number < first})
         relatives = relate_texts(
             _dated(texts, state, pairs, list(zip(arrivals, numbers, strict=True)), self._window), texts
         )
@@ -197,7 +199,8 @@ class Engine:
             else:
                 verdicts.append(placer.place_new(arrival, texts.row(number), relatives.get(number, []), name))
                 come.add(number)
-        return _Placed(verdicts, texts, state, new, sources)
+        fresh = {source: number for source, number in sources.items() if number >= known_sources}
+        return _Placed(verdicts, texts, state, new, fresh)
 
     def _changes(self, documents: Sequence[Document], placed: _Placed) -> Changes:
         """What adding documents changes."""
@@ -205,8 +208,7 @@ class Engine:
         changes.texts, changes.clusters, changes.clippings = rows.texts, rows.clusters, rows.clippings
         stored = [documents[place].text for place in placed.new] if self.store_text else None
         changes.bodies = placed.texts.prints.words.rows(placed.texts.first, stored)
-        known = self.store.sources(list(placed.sources))
-        changes.sources = {name: number for name, number in placed.sources.items() if name and name not in known}
+        changes.sources = placed.sources
         return changes
 
     def _number(self, prints: Prints, arrivals: Sequence[Arrival], first: int) -> tuple[list[int], list[int]]:
@@ -236,7 +238,7 @@ class Engine:
 
     def _sources(self, documents: Sequence[Document]) -> dict[str, int]:
         """The numbers of sources by name, whatever the case; 0 for an unknown one."""
-        names = list(dict.fromkeys(_source(document) for document in documents))
+        names = [name for name in dict.fromkeys(map(_source, documents)) if name]
         numbers = {"": NOWHERE} | self.store.sources(names)
         for name in names:
             if name not in numbers:
@@ -249,7 +251,9 @@ class Engine:
         if moment is not None:
             self._counters[_NEWEST] = max(self._counters[_NEWEST], moment)
             self._stale |= self.settings.window is not None and moment < self._limit_now()
-        seen = max(self._counters[_NEWEST], 0) if moment is None else moment
+            seen = moment
+        else:
+            seen = self._counters[_NEWEST] if self._counters[_NEWEST] != _NEVER else int(time.time())
         return Arrival(document.id, sources[_source(document)], moment, seen, seen // _DAY + _FIRST_DAY)
 
     def _drop_aged(self, document: Document) -> None:

@@ -50,6 +50,10 @@ class State:
         missing = {row.kept // COPIES for row in clusters.values()} - self._texts.keys()
         self._texts.update(self.store.texts(missing))
 
+    def fetch_copies(self, texts: Iterable[int]) -> None:
+        """Read where the next clippings of some texts are to be put."""
+        self._copies.update({text: number + 1 for text, number in self.store.last_copies(texts).items()})
+
     def text(self, number: int) -> TextRow:
         """A text."""
         if number not in self._texts:
@@ -69,11 +73,8 @@ class State:
         return self._clusters[number]
 
     def next_copy(self, text: int) -> int:
-        """The number of the next clipping of a text."""
-        if text not in self._copies:
-            copies = self.store.copies(text) if text in self._texts else []
-            self._copies[text] = max((row.number for row in copies), default=text * COPIES - 1) + 1
-        number = self._copies[text]
+        """The number of the next clipping of a text, which is new or known from ``fetch_copies``."""
+        number = self._copies.get(text, text * COPIES)
         self._copies[text] = number + 1
         return number
 

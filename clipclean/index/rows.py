@@ -20,9 +20,9 @@ class ClippingRow(NamedTuple):
     """One clipping that was added.
 
     ``published`` is in seconds since 1970, None where unknown; ``seen`` is the same, or where unknown the newest date
-    that the index knew when the clipping came. ``relation`` is the place of the relation to what it was a copy of in
-    ``Relation``, None for one that came first, with the measures of that; ``supersedes`` the id of the copy that was
-    kept until then.
+    that the index knew when the clipping came, and where it knew none the time of that. ``relation`` is the place of
+    the relation to what it was a copy of in ``Relation``, None for one that came first, with the measures of that;
+    ``supersedes`` the id of the copy that was kept until then.
     """
 
     number: int

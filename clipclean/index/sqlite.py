@@ -193,6 +193,13 @@ class SqliteStore:
         query = f"SELECT {_CLIPPING} FROM clippings WHERE number BETWEEN ? AND ? ORDER BY number"
         return [ClippingRow(*row) for row in self._ask(query, (text * COPIES, (text + 1) * COPIES - 1))]
 
+    def last_copies(self, texts: Iterable[int]) -> dict[int, int]:
+        """The highest number of a clipping of each text."""
+        query = "SELECT number FROM clippings WHERE number BETWEEN ? AND ? ORDER BY number DESC LIMIT 1"
+        return {
+            text: number for text in texts for (number,) in self._ask(query, (text * COPIES, (text + 1) * COPIES - 1))
+        }
+
     def texts(self, numbers: Iterable[int]) -> dict[int, TextRow]:
         """Texts by number."""
         return {row[0]: _text(row) for row in self._among(f"SELECT {_TEXT} FROM texts", "number", numbers)}

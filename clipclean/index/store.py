@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 
+from clipclean.errors import StoreError
 from clipclean.index.rows import BodyRow, ClippingRow, ClusterRow, TextRow
 from clipclean.text import Places, Words
 
@@ -37,6 +39,13 @@ class Changes:
     unposted: list[tuple[Places, Places]] = field(default_factory=list)
     passages: dict[int, Passages] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
+
+
+class ChangedError(StoreError):
+    """What is read is no longer one state, because another process wrote meanwhile: begin again.
+
+    Only of stores that cannot hold a state for a reader.
+    """
 
 
 class Store(Protocol):
@@ -74,6 +83,9 @@ class Store(Protocol):
 
     def copies(self, text: int) -> list[ClippingRow]:
         """The clippings of a text."""
+
+    def last_copies(self, texts: Iterable[int]) -> dict[int, int]:
+        """The highest number of a clipping of each text."""
 
     def texts(self, numbers: Iterable[int]) -> dict[int, TextRow]:
         """Texts by number."""
@@ -119,3 +131,16 @@ class Store(Protocol):
 
 
 NO_PASSAGES: Passages = np.empty(0, np.uint64), np.empty(0, np.int64)
+
+
+def without_password(where: str) -> str:
+    """The address of a store as messages may show it.
+
+    >>> without_password("redis://crawler:secret@news.example:6379/0")
+    'redis://crawler:***@news.example:6379/0'
+    """
+    parts = urlsplit(where) if "://" in where else None
+    if parts is None or not parts.password:
+        return where
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}").geturl()

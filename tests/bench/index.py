@@ -23,7 +23,7 @@ import clipclean
 
 SMALL, FULL = 20_000, 1_000_000
 SOURCES, DAILY, VOCABULARY = 200, 2_000, 60_000
-RECENT = 20_000
+RECENT = 5_000
 """How far back the stories lie that are copied."""
 
 
@@ -73,7 +73,7 @@ class Maker:
         }
 
     def _ids(self, count: int) -> np.ndarray:
-        return np.searchsorted(self._share, self._draw.random(count))
+        return np.searchsorted(self._share, self._draw.random(count)).astype(np.uint16)
 
 
 def memory() -> float:
