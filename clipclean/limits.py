@@ -29,8 +29,8 @@ class ReadLimits:
     8
     """
 
-    document: int = 64 << 20
-    packed: int = 64 << 20
+    document: int = 32 << 20
+    packed: int = 32 << 20
     ratio: int = 200
     nesting: int = 8
     members: int = 1_000_000

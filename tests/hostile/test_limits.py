@@ -60,6 +60,7 @@ def warc(body: str) -> bytes:
 
 LINES = f"{json.dumps({'text': RAIN})}\n{json.dumps({'text': SNOW})}\n".encode()
 LONG = len(json.dumps({"text": RAIN})) + 1
+ARRAY = json.dumps({"articles": [{"text": RAIN}, {"text": SNOW}]}).encode()
 TABLE = f'text\n"{RAIN}"\n"{SNOW}"\n'.encode()
 PACKED = gzip.compress(PAGE.encode())
 A_LOT = b"Rain fell. " * 2_000_000
@@ -70,6 +71,7 @@ READ = {  # the limit, the least value that will do, the failure below it, and t
     "a packed text": ("document", len(RAIN), "too-large", "a.txt.gz", gzip.compress(RAIN.encode())),
     "a line": ("document", LONG, "too-large", "a.jsonl", LINES),
     "a line in UTF-16": ("document", LONG + 1, "too-large", "a.jsonl", LINES.decode().encode("utf-16")),
+    "a record of an array": ("document", len(RAIN), "too-large", "a.json", ARRAY),
     "a row": ("document", len(RAIN) + 3, "too-large", "a.csv", TABLE),
     "a cell": ("document", len(RAIN), "too-large", "a.parquet", parquet()),
     "a response": ("document", len(ANSWER + PAGE), "too-large", "a.warc", warc(PAGE) + warc(f"<p>{SNOW}</p>")),
@@ -112,7 +114,9 @@ def test_what_keeps_to_a_limit_is_read_and_what_does_not_is_not(case: str, tmp_p
     assert name in failed[0].message
 
 
-@pytest.mark.parametrize("case", ["a line", "a line in UTF-16", "a row", "a cell", "a response"])
+@pytest.mark.parametrize(
+    "case", ["a line", "a line in UTF-16", "a record of an array", "a row", "a cell", "a response"]
+)
 def test_what_comes_after_a_record_that_is_too_large_is_read(case: str, tmp_path: Path) -> None:
     limit, value, _, name, data = READ[case]
     path = tmp_path / name
