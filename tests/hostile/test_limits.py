@@ -182,3 +182,13 @@ def test_what_is_no_limit_is_told(value: str, message: str, capsys: pytest.Captu
 
 def test_limits_that_are_not_stated_are_the_defaults() -> None:
     assert parted({}) == (ReadLimits(), PageLimits())
+
+
+def test_a_message_is_short_however_long_what_it_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"id": "{"a" * 100_000}", "text": "Rain fell."}}\n' * 2)
+    _, twice = clipclean.read([path])
+    assert isinstance(twice, clipclean.Failure)
+    assert len(twice.message) < 2100
+    assert twice.message.startswith(str(path))
+    assert "--field id=KEY" in twice.message
