@@ -34,6 +34,11 @@ def zipped(count: int, suffix: str = ".txt", data: bytes = RAIN.encode()) -> byt
     return buffer.getvalue()
 
 
+def owning_up_to_one(archive: bytes) -> bytes:
+    """The archive with a last record that says that it has one member."""
+    return archive[:-14] + b"\x01\x00\x01\x00" + archive[-10:]
+
+
 def tarred(count: int) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -84,6 +89,7 @@ READ = {  # the limit, the least value that will do, the failure below it, and t
     "packings": ("nesting", 2, "nested-too-deep", "a.txt.gz", gzip.compress(gzip.compress(RAIN.encode()))),
     "archives": ("nesting", 2, "nested-too-deep", "a.zip", zipped(1, ".zip", zipped(1))),
     "members of a zip": ("members", 3, "too-many-members", "a.zip", zipped(3)),
+    "members that a zip does not own up to": ("members", 3, "too-many-members", "a.zip", owning_up_to_one(zipped(3))),
     "members of a tar": ("members", 3, "too-many-members", "a.tar", tarred(3)),
 }
 CLEANED = {
