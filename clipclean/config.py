@@ -243,7 +243,7 @@ class CleanSettings:
     extractor: Extractor = Extractor.ENSEMBLE
     detect_lang: bool = False
     reasons: bool = False
-    limits: PageLimits = PageLimits()  # noqa: RUF009 - frozen
+    limits: PageLimits = field(default_factory=PageLimits)
 
     def __post_init__(self) -> None:
         _refuse_body(self.drop)

@@ -29,8 +29,8 @@ class ReadLimits:
     8
     """
 
-    document: int = 64 << 20
-    packed: int = 64 << 20
+    document: int = 32 << 20
+    packed: int = 32 << 20
     ratio: int = 200
     nesting: int = 8
     members: int = 1_000_000
@@ -44,8 +44,8 @@ class PageLimits:
     """How much of one document is cleaned.
 
     ``line`` is the characters of one line, ``lines`` how many lines there may be: the longest whole articles have a
-    million characters, books some 50,000 lines. ``nodes`` is the tags and comments
-    of a page, ``depth`` how many elements may be open inside each other; real pages have up to 100,000 and 250.
+    million characters, books some 50,000 lines. ``nodes`` is the tags and comments of a page, ``depth`` how many
+    elements may be open inside each other.
 
     >>> PageLimits(line=1000).line
     1000

@@ -66,6 +66,11 @@ WRONG = {
     'encoding = "latin-99"': "encoding: Python knows no encoding named 'latin-99'",
     'field = { txet = "artikel" }': r"field: there is no 'txet'; did you mean text\?",
     'field = ["text"]': "field: write a table",
+    "limit = 5": "limit: write a table",
+    "limit = { lnie = 5 }": r"limit: there is no 'lnie'; did you mean line\?",
+    "limit = { line = 0 }": "limit line: 0 is not 1 or more",
+    "limit = { line = true }": "limit line: True; write a whole number",
+    'limit = { document = "64 apples" }': "limit document: '64 apples'; write a whole number",
     "rules = 3": r"rules: write each rule as a table of its own that opens with \[\[rules\]\]",
     '[[rules]]\nlabel = "other"\npattern = "x"': "rules 1: there is no name",
     '[[rules]]\nname = "tides"\npattern = "x"': r"rules 1 \(tides\): there is no label",
@@ -137,6 +142,7 @@ def test_the_example_in_the_docs_is_complete_and_says_what_it_seems_to_say(tmp_p
     assert (clean.preset, clean.rules_off, clean.extractor.value) == (Preset.BALANCED, {"name-slash-name"}, "blocks")
     assert clean.drop.isdisjoint({Label.BYLINE, Label.SIGNOFF, Label.BIO})
     assert settings.read.fields == {"text": "artikel", "id": "nr"}
+    assert (settings.read.limits.document, clean.limits.line) == (64 << 20, 2_000_000)
     dedup = settings.dedup
     assert (dedup.keep, dedup.prefer, dedup.fold) == (Keep.PREFERRED, ("reuters.com", "apnews.com"), Reach.UPDATE)
     assert (dedup.window, dedup.scope) == ("7d", Scope.CROSS_SOURCE)

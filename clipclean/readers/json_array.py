@@ -25,7 +25,8 @@ from clipclean.readers.jsonl import broken, read_jsonl
 from clipclean.readers.records import Records
 
 WRAPPER = 1 << 25
-"""Characters of an object from which on it is no record but holds records: the longest articles have a million."""
+"""Characters of an object from which on it is no record but holds records: the longest articles have a million.
+Where a document may have fewer, it is as many."""
 
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 LITERAL = 32
@@ -148,7 +149,7 @@ def _values(text: _Text, records: Records) -> Iterator[Any]:
             yield from _elements(text)
         elif sign != "{":
             yield text.value()
-        elif (value := text.value(WRAPPER)) is not None:
+        elif (value := text.value(min(WRAPPER, records.settings.limits.document))) is not None:
             yield from _held(value, records)
         else:
             yield from _members(text)

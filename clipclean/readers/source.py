@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from clipclean.errors import RecordError
 from clipclean.model import Failure, Origin, new_origin
 
+LONGEST_MESSAGE = 2000
+"""Characters of a message: ids, keys and names in it may have millions."""
+
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -39,7 +42,10 @@ class Source:
         """The line of errors.jsonl for a fault in it; the message begins with file and record."""
         origin = self.origin(record)
         where = f"{self.name}, record {record}" if record else self.name
-        return Failure(origin, error.kind, label(f"{where}: {error}"), record_id)
+        message = label(f"{where}: {error}")
+        if len(message) > LONGEST_MESSAGE:  # what it is about stands at its beginning, what to do at its end
+            message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
+        return Failure(origin, error.kind, message, record_id)
 
 
 def label(path: str) -> str:

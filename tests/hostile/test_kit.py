@@ -7,6 +7,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import unicodedata
 import zlib
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,19 @@ def test_memory_is_bounded(found: dict[str, Any]) -> None:
 def test_nothing_is_written_outside_of_the_output_folder(found: dict[str, Any], out: Path) -> None:
     assert {path.name for path in out.parent.iterdir()} == {"out"}
     assert {path.name for path in out.iterdir()} == set(EXPECTED)
-    names = [path.name for path in (out / "names.jsonl" / "clippings").iterdir()]
-    assert len({name.casefold() for name in names}) == len(names) == 19
+
+
+@pytest.mark.parametrize(("name", "number"), [("names.jsonl", 19), ("case.jsonl", 7)])
+def test_every_id_gets_a_file_of_its_own_on_any_file_system(
+    name: str, number: int, found: dict[str, Any], out: Path
+) -> None:
+    names = [path.name for path in (out / name / "clippings").iterdir()]
+    assert len({unicodedata.normalize("NFKC", name).casefold() for name in names}) == len(names) == number
+    assert max(len(name.encode()) for name in names) <= 255
+    told = [json.loads(line) for line in (out / name / "files.jsonl").read_bytes().splitlines()]
+    assert {entry["file"] for entry in told} == {f"clippings/{name}" for name in names}
+    given = [json.loads(line)["id"] for line in (KIT / name).read_bytes().splitlines()]
+    assert [entry["id"] for entry in told] == [id_ if id_.strip() else f"{KIT / name}#10" for id_ in given]
 
 
 def test_no_file_of_the_system_gets_into_a_story(found: dict[str, Any], out: Path) -> None:

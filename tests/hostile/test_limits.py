@@ -34,6 +34,11 @@ def zipped(count: int, suffix: str = ".txt", data: bytes = RAIN.encode()) -> byt
     return buffer.getvalue()
 
 
+def owning_up_to_one(archive: bytes) -> bytes:
+    """The archive with a last record that says that it has one member."""
+    return archive[:-14] + b"\x01\x00\x01\x00" + archive[-10:]
+
+
 def tarred(count: int) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -60,6 +65,7 @@ def warc(body: str) -> bytes:
 
 LINES = f"{json.dumps({'text': RAIN})}\n{json.dumps({'text': SNOW})}\n".encode()
 LONG = len(json.dumps({"text": RAIN})) + 1
+ARRAY = json.dumps({"articles": [{"text": RAIN}, {"text": SNOW}]}).encode()
 TABLE = f'text\n"{RAIN}"\n"{SNOW}"\n'.encode()
 PACKED = gzip.compress(PAGE.encode())
 A_LOT = b"Rain fell. " * 2_000_000
@@ -70,6 +76,7 @@ READ = {  # the limit, the least value that will do, the failure below it, and t
     "a packed text": ("document", len(RAIN), "too-large", "a.txt.gz", gzip.compress(RAIN.encode())),
     "a line": ("document", LONG, "too-large", "a.jsonl", LINES),
     "a line in UTF-16": ("document", LONG + 1, "too-large", "a.jsonl", LINES.decode().encode("utf-16")),
+    "a record of an array": ("document", len(RAIN), "too-large", "a.json", ARRAY),
     "a row": ("document", len(RAIN) + 3, "too-large", "a.csv", TABLE),
     "a cell": ("document", len(RAIN), "too-large", "a.parquet", parquet()),
     "a response": ("document", len(ANSWER + PAGE), "too-large", "a.warc", warc(PAGE) + warc(f"<p>{SNOW}</p>")),
@@ -82,6 +89,7 @@ READ = {  # the limit, the least value that will do, the failure below it, and t
     "packings": ("nesting", 2, "nested-too-deep", "a.txt.gz", gzip.compress(gzip.compress(RAIN.encode()))),
     "archives": ("nesting", 2, "nested-too-deep", "a.zip", zipped(1, ".zip", zipped(1))),
     "members of a zip": ("members", 3, "too-many-members", "a.zip", zipped(3)),
+    "members that a zip does not own up to": ("members", 3, "too-many-members", "a.zip", owning_up_to_one(zipped(3))),
     "members of a tar": ("members", 3, "too-many-members", "a.tar", tarred(3)),
 }
 CLEANED = {
@@ -112,7 +120,9 @@ def test_what_keeps_to_a_limit_is_read_and_what_does_not_is_not(case: str, tmp_p
     assert name in failed[0].message
 
 
-@pytest.mark.parametrize("case", ["a line", "a line in UTF-16", "a row", "a cell", "a response"])
+@pytest.mark.parametrize(
+    "case", ["a line", "a line in UTF-16", "a record of an array", "a row", "a cell", "a response"]
+)
 def test_what_comes_after_a_record_that_is_too_large_is_read(case: str, tmp_path: Path) -> None:
     limit, value, _, name, data = READ[case]
     path = tmp_path / name
@@ -178,3 +188,13 @@ def test_what_is_no_limit_is_told(value: str, message: str, capsys: pytest.Captu
 
 def test_limits_that_are_not_stated_are_the_defaults() -> None:
     assert parted({}) == (ReadLimits(), PageLimits())
+
+
+def test_a_message_is_short_however_long_what_it_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"id": "{"a" * 100_000}", "text": "Rain fell."}}\n' * 2)
+    _, twice = clipclean.read([path])
+    assert isinstance(twice, clipclean.Failure)
+    assert len(twice.message) < 2100
+    assert twice.message.startswith(str(path))
+    assert "--field id=KEY" in twice.message
