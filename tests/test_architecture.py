@@ -43,6 +43,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": GROUND | STAGES | {"engines", "learning", "comparing", "pipeline"},
     "indexing": GROUND | STAGES | {"index", "comparing", "pipeline"},
     "training": GROUND | STAGES,
+    "integrations": GROUND
+    | STAGES
+    | {"index", "indexing", "engines", "language", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
+    | {"layers", "settings_file"},
     "cli": GROUND
     | STAGES
     | {"index", "indexing", "engines", "places", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
@@ -55,7 +59,7 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "subprocess", "ctypes"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "hash"}
 HEAVY = {
     *("pyarrow", "trafilatura", "scipy", "datasketch", "ftfy", "bs4", "fastwarc", "zstandard", "lxml", "numpy", "re2"),
-    *("charset_normalizer", "rich", "orjson", "py3langid"),
+    *("charset_normalizer", "rich", "orjson", "py3langid", "scrapy", "itemadapter", "twisted"),
 }
 
 
