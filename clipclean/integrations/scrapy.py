@@ -95,8 +95,12 @@ class ClipcleanPipeline:
     and an index that cannot be used raises StoreError. An item that cannot be used goes on as it is, with its error
     said; where the index fails during a crawl, the crawl is closed.
 
-    >>> from scrapy.utils.test import get_crawler
-    >>> cleaner = ClipcleanPipeline.from_crawler(get_crawler())
+    >>> from scrapy import Spider
+    >>> from scrapy.crawler import Crawler
+    >>> from scrapy.statscollectors import StatsCollector
+    >>> crawler = Crawler(Spider)
+    >>> crawler.stats = StatsCollector(crawler)  # as a crawl has them
+    >>> cleaner = ClipcleanPipeline.from_crawler(crawler)
     >>> cleaner.process_item({"body": "Rain fell on Halden for a third day on Monday.\\nRead more"})["body"]
     'Rain fell on Halden for a third day on Monday.'
     """
@@ -228,7 +232,6 @@ class ClipcleanPipeline:
         logger.warning("%s", message, extra={"spider": self._crawler.spider})
 
     def _count(self, *names: str) -> None:
-        assert self._crawler.stats is not None
         for name in names:
             self._crawler.stats.inc_value(f"clipclean/{name}")
 
