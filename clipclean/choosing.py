@@ -18,12 +18,12 @@ def no_such(setting: str, name: str, known: Iterable[str], kind: str = "") -> Se
     >>> print(no_such("drop", "captions", ["caption", "credit"]))
     drop: there is no 'captions'; did you mean caption?
     """
-    names = list(known)
+    names = {each.lower(): each for each in known}
     near = difflib.get_close_matches(name.lower(), names, n=1)
     return SettingsError(
         (f"{setting}: " if setting else "")
         + f"there is no {kind}{name!r}; "
-        + (f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}")
+        + (f"did you mean {names[near[0]]}?" if near else f"choose from {', '.join(names.values())}")
     )
 
 

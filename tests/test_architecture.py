@@ -49,6 +49,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": GROUND | STAGES | {"engines", "learning", "comparing", "cleaners", "pipeline", "verifying"},
     "indexing": GROUND | STAGES | {"index", "comparing", "cleaners"},
     "training": GROUND | STAGES,
+    "integrations": GROUND
+    | STAGES
+    | {"index", "indexing", "engines", "language", "streams", "learning", "comparing", "pipeline", "api", "__init__"}
+    | {"layers", "settings_file", "cleaners"},
     "cli": GROUND
     | STAGES
     | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying", "pipeline", "api"}
@@ -66,7 +70,7 @@ FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "hash"}
 FORBIDDEN_METHODS = {"system", "popen", "fork", "execv", "execve", "execvp", "spawnv", "posix_spawn", "startfile"}
 HEAVY = {
     *("pyarrow", "trafilatura", "scipy", "datasketch", "ftfy", "bs4", "fastwarc", "zstandard", "lxml", "numpy", "re2"),
-    *("charset_normalizer", "rich", "orjson", "py3langid", "redis"),
+    *("charset_normalizer", "rich", "orjson", "py3langid", "redis", "scrapy", "itemadapter", "twisted"),
 }
 
 
