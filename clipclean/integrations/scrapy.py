@@ -247,7 +247,7 @@ class ClipcleanPipeline:
 
     def _close_crawl(self) -> None:
         """Close the crawl when the items under way are through; waiting for that here would wait for this item."""
-        if self._closing is None and self._crawler.engine is not None:
+        if self._closing is None:
             self._closing = deferred_from_coro(self._crawler.engine.close_spider_async(reason="clipclean_index_failed"))
 
 
