@@ -16,12 +16,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from clipclean.config import CleanSettings, DedupSettings, settings_digest
+from clipclean.config import CleanSettings, DedupSettings
 from clipclean.dates import parse_date
 from clipclean.duplicates.facts import preferred_place
 from clipclean.duplicates.results import say_why
 from clipclean.errors import SettingsError
 from clipclean.index.documents import TOGETHER, DocumentIndex
+from clipclean.index.settings import cleaning_digest
 from clipclean.index.verdict import Verdict
 from clipclean.model import Cluster, Deduplication, Document, Fold
 from clipclean.streams import Progress
@@ -167,7 +168,7 @@ def opened(
         return
     if against:
         raise SettingsError("against and index both say what was there before; leave one of them out")
-    cleaning = settings_digest(clean)
+    cleaning = cleaning_digest(clean)
     with (
         DocumentIndex(os.fspath(where), settings=dedup, cleaning=cleaning, store_text=store_text) as index,
         index.transaction(),

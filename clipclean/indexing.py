@@ -10,10 +10,11 @@ from typing import Any
 
 from clipclean.cleaners import BatchCleaner, batch_cleaner
 from clipclean.comparing import compared_text
-from clipclean.config import CleanSettings, DedupSettings, ReadSettings, settings_digest
+from clipclean.config import CleanSettings, DedupSettings, ReadSettings
 from clipclean.dates import parse_date
 from clipclean.errors import RecordError, SettingsError
 from clipclean.index.documents import DocumentIndex, IndexStats
+from clipclean.index.settings import cleaning_digest
 from clipclean.index.verdict import Verdict
 from clipclean.model import CleanClipping, Clipping, Document, Origin, new_document
 from clipclean.readers.records import Records
@@ -65,7 +66,8 @@ class Index:
     ) -> Index:
         """Open the index in a file, or at ``redis://host:port/database``; make it where there is none.
 
-        ``window``, as in 42d, drops what was published longer ago than that before the newest clipping, in whole days.
+        ``window``, as in 42d, drops what was published longer ago than that before the newest clipping, in whole days;
+        ``none`` undoes one that was stated before.
         ``settings`` say how copies fold and which is kept; without, those of the index hold. Texts are compared as they
         are given; with ``clean`` (settings, or True for the usual ones) records are cleaned first, and the index must
         have been made with that cleaning. ``store_text`` keeps the texts too. A writer waits ``wait`` seconds for
@@ -79,7 +81,7 @@ class Index:
             os.fspath(where),
             settings=settings,
             window=window,
-            cleaning=None if cleaning is None else settings_digest(cleaning),
+            cleaning=None if cleaning is None else cleaning_digest(cleaning),
             store_text=store_text,
             create=create,
             wait=wait,

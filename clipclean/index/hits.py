@@ -17,7 +17,7 @@ from clipclean.duplicates.sketches import LEAST, expected
 from clipclean.text import Places
 
 MOST = 64
-MEASURED = 16
+MEASURED = 8
 """So many of the likeliest candidates of a text are measured."""
 
 _BELOW = 1 / 16  # the share of its shingles that every sketch holds, see ``sketches``

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from clipclean.choosing import choice
-from clipclean.config import DedupSettings, Keep, Reach, Scope
+from clipclean.config import CleanSettings, DedupSettings, Keep, Reach, Scope, settings_digest
 from clipclean.errors import SettingsError, StoreError
 from clipclean.index.compact import BITS
 
@@ -39,6 +39,15 @@ def shape(settings: DedupSettings, cleaning: str) -> dict[str, Any]:
         "seed": settings.seed,
         "cleaning": cleaning,
     }
+
+
+def cleaning_digest(clean: CleanSettings) -> str:
+    """The digest of what decides which text is left of a clipping; reasons, languages and limits do not.
+
+    >>> cleaning_digest(CleanSettings(reasons=True)) == cleaning_digest(CleanSettings())
+    True
+    """
+    return settings_digest(replace(clean, reasons=False, detect_lang=False, limits=CleanSettings().limits))
 
 
 def policy(settings: DedupSettings, *, store_text: bool) -> dict[str, Any]:
@@ -124,12 +133,12 @@ def agreed(
 
 
 def with_window(settings: DedupSettings, window: str) -> DedupSettings:
-    """The settings with another window.
+    """The settings with another window; ``none`` is without one.
 
-    >>> with_window(DedupSettings(), "42d").window
-    '42d'
+    >>> with_window(DedupSettings(), "42d").window, with_window(DedupSettings(window="42d"), "none").window
+    ('42d', None)
     """
-    return replace(settings, window=window)
+    return replace(settings, window=None if window == "none" else window)
 
 
 def stores_text(facts: Mapping[str, str]) -> bool:
