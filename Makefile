@@ -37,8 +37,8 @@ gate: $(VENV)/.developing  ## whether results are as good as they were; trains a
 soak: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -s -m soak
 
-lowest: $(VENV)-lowest/.developing  ## the tests with the lowest versions of all dependencies that are allowed
-	$(VENV)-lowest/bin/python -m pytest -q -m "not soak"
+lowest: $(VENV)-lowest/.developing  ## the tests (or those of LOWEST) with the lowest versions that pyproject.toml allows
+	$(VENV)-lowest/bin/python -m pytest -q -m "not soak" $(LOWEST)
 
 wheel: $(VENV)/.developing
 	$(BIN)/python -m build --wheel --outdir $(DIST)

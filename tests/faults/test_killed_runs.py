@@ -199,7 +199,7 @@ def moments(process: subprocess.Popen[bytes], shard: Path) -> Iterator[None]:
 
 @posix
 def test_a_killed_command_goes_on_with_two_workers(tmp_path: Path) -> None:
-    dump, out = write_dump(tmp_path / "dump", 1500), tmp_path / "out"
+    dump, out = write_dump(tmp_path / "dump", 1100), tmp_path / "out"
     subprocess.run(command(dump, tmp_path / "whole"), check=False)
     process = subprocess.Popen(command(dump, out, "--workers", "2"))
     for _ in moments(process, out / ".clipclean-run" / "shards" / "000000.jsonl"):

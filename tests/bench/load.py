@@ -1,0 +1,81 @@
+"""How large dumps go: makes one, runs clipclean over it, and says what time and memory it took.
+
+    python tests/bench/load.py records FOLDER     one JSON Lines file of 1,000,000 records of 60 words
+    python tests/bench/load.py files FOLDER       a folder of 100,000 text files of 80 words
+    python tests/bench/load.py size FOLDER        one JSON Lines file of 5 GB, records of 1,000 words
+
+A tenth of the texts are copies of others. FOLDER takes some three times as much room as the dump; what is made stays
+there and is used again. What follows FOLDER goes to ``clipclean run``, as in ``--workers 2``. POSIX alone.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+POOL = 100_000
+"""Sentences that texts are drawn from, of 15 words on average."""
+
+
+def records(words: int) -> Iterator[dict[str, str]]:
+    """Made clippings without end, the same each time."""
+    chance = random.Random(11)
+    syllables = [a + b for a in "bdfgklmnprstv" for b in "aeiou"]
+    known = ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(20_000)]
+    pool = [" ".join(chance.choices(known, k=chance.randint(10, 20))).capitalize() + "." for _ in range(POOL)]
+    for number in count():
+        own = random.Random(number if number % 10 else number // 10)
+        said = [pool[int(own.random() * POOL)] for _ in range(max(2, words // 15))]
+        lines = [" ".join(said[at : at + 3]) for at in range(0, len(said), 3)]
+        if number % 3 == 0:
+            lines.insert(0, "Mara Lindqvist | Reuters")
+        yield {
+            "id": f"w{number}",
+            "source": f"s{number % 200}.example",
+            "title": said[0],
+            "published": f"2024-03-{1 + number % 28:02d}",
+            "text": "\n".join([*lines, "Sign up for our morning newsletter"]),
+        }
+
+
+def make(kind: str, dump: Path) -> None:
+    if kind == "files":
+        for number, record in zip(range(100_000), records(80), strict=False):
+            folder = dump / f"{number % 200:03}"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{number}.txt").write_text(record["text"])
+        return
+    dump.mkdir(parents=True)
+    words, most, size = (60, 1_000_000, sys.maxsize) if kind == "records" else (1_000, sys.maxsize, 5_000_000_000)
+    with (dump / "dump.jsonl").open("w") as file:
+        for number, record in enumerate(records(words)):
+            if number == most or file.tell() >= size:
+                return
+            file.write(json.dumps(record) + "\n")
+
+
+def main(kind: str, folder: str, *options: str) -> None:
+    dump = Path(folder) / kind
+    if not dump.exists():
+        make(kind, dump)
+    command = [sys.executable, "-m", "clipclean", "run", str(dump), "-o", f"{folder}/{kind}-out", "--no-config", "-q"]
+    began = time.monotonic()
+    done = subprocess.run([*command, *options], check=False)
+    took = time.monotonic() - began
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024
+    print(
+        f"{kind}: exit code {done.returncode}, {took:,.0f} s wall, {used.ru_utime + used.ru_stime:,.0f} s CPU, ", end=""
+    )
+    print(f"{used.ru_maxrss * unit / 1e6:,.0f} MB in the largest process")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
