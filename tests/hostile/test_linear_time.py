@@ -75,7 +75,7 @@ SQUARE = 80
 """Times as long that a line sixteen times as long may take: between 16 and the 256 of square time."""
 
 NOISE = 0.02
-"""Seconds that something else may have taken."""
+"""Seconds that a cold cache or the collector of garbage may take."""
 
 MATCHED_ALONE = ("clipclean.readers.values", "clipclean.readers.jsonl", "clipclean.writers.names")
 """Modules whose patterns are matched at the start of a text and never searched for in it."""
@@ -118,12 +118,12 @@ def asked_for(pattern: re.Pattern[Any]) -> list[str]:
 
 
 def least(look: Callable[[], Any], times: int = 3) -> float:
-    """The shortest time of some: what else the machine does can only add to it."""
+    """The shortest time of some, in seconds of this thread's work: what else the machine does is not counted."""
     taken = []
     for _ in range(times):
-        began = time.perf_counter()
+        began = time.thread_time()
         look()
-        taken.append(time.perf_counter() - began)
+        taken.append(time.thread_time() - began)
     return min(taken)
 
 
