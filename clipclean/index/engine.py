@@ -69,7 +69,7 @@ class Engine:
         self._load()
         prints = fingerprint([document.text], self._size)
         row = self.store.by_id([document.id]).get(document.id)
-        if row and self._digest(row) == signed(int(prints.digests[0])):
+        if row and not _differs(document, prints, 0, self._digests({row.id: row})):
             return self.find([row])[0]
         (verdict,), _ = self._place([document], prints, instead=row.text if row else None)
         return verdict
@@ -103,22 +103,18 @@ class Engine:
         while start < len(documents):
             self._drop_aged(documents[start])
             there = self.store.by_id([document.id for document in documents[start:]])
+            digests = self._digests(there)
             stop, name = start + 1, None
-            if self._differs(documents[start], prints, start, there):
+            if _differs(documents[start], prints, start, digests):
                 name = self._make_room(there.pop(documents[start].id))
             else:
                 while stop < len(documents) and not (
-                    self._ages(documents[stop]) or self._differs(documents[stop], prints, stop, there)
+                    self._ages(documents[stop]) or _differs(documents[stop], prints, stop, digests)
                 ):
                     stop += 1
             verdicts += self._add_part(documents[start:stop], prints.take(np.arange(start, stop)), there, name)
             start = stop
         return verdicts
-
-    def _differs(self, document: Document, prints: Prints, place: int, there: dict[str, ClippingRow]) -> bool:
-        """Whether the id of a document is there with other words."""
-        row = there.get(document.id)
-        return row is not None and self._digest(row) != signed(int(prints.digests[place]))
 
     def _make_room(self, row: ClippingRow) -> str | None:
         """Take out what an id had before; a name for the cluster that its new text may found, where its id is taken."""
@@ -240,11 +236,18 @@ class Engine:
         facts = self.store.get()
         self._counters = {name: int(facts.get(name, value)) for name, value in _COUNTERS.items()}
 
-    def _digest(self, row: ClippingRow) -> int:
-        return self.store.texts([row.text])[row.text].digest
+    def _digests(self, there: dict[str, ClippingRow]) -> dict[str, int]:
+        """The digests of the texts of clippings."""
+        texts = self.store.texts({row.text for row in there.values()})
+        return {name: texts[row.text].digest for name, row in there.items()}
 
     def _placer(self, state: State) -> Placer:
         return Placer(state, self.settings, lambda text, other: None, {})
+
+
+def _differs(document: Document, prints: Prints, place: int, digests: dict[str, int]) -> bool:
+    """Whether the id of a document is there with other words; ``digests`` are those of the ids that are there."""
+    return document.id in digests and digests[document.id] != signed(int(prints.digests[place]))
 
 
 def _dated(
