@@ -71,7 +71,7 @@ class Engine:
         row = self.store.by_id([document.id]).get(document.id)
         if row and not _differs(document, prints, 0, self._digests({row.id: row})):
             return self.find([row])[0]
-        (verdict,), _ = self._place([document], prints, instead=row.text if row else None)
+        (verdict,), _ = self._place([document], prints, {}, instead=row.text if row else None)
         return verdict
 
     def find(self, rows: Sequence[ClippingRow]) -> list[Verdict]:
@@ -126,17 +126,23 @@ class Engine:
     def _add_part(
         self, documents: Sequence[Document], prints: Prints, there: dict[str, ClippingRow], name: str | None
     ) -> list[Verdict]:
-        fresh = [place for place, document in enumerate(documents) if document.id not in there]
-        placed, changes = self._place([documents[place] for place in fresh], prints.take(np.array(fresh, int)), name)
+        verdicts, changes = self._place(documents, prints, there, name)
         self.store.write(changes)
-        verdicts = dict(zip(fresh, placed, strict=True))
-        known = iter(self.find([there[document.id] for document in documents if document.id in there]))
-        return [verdicts[place] if place in verdicts else next(known) for place in range(len(documents))]
+        return verdicts
 
     def _place(
-        self, documents: Sequence[Document], prints: Prints, name: str | None = None, instead: int | None = None
+        self,
+        documents: Sequence[Document],
+        prints: Prints,
+        there: dict[str, ClippingRow],
+        name: str | None = None,
+        instead: int | None = None,
     ) -> tuple[list[Verdict], Changes]:
-        """What documents are that are not there, and what adding them changes."""
+        """What documents are, and what adding those changes that are not there."""
+        known = [there[document.id].text for document in documents if document.id in there]
+        fresh = [place for place, document in enumerate(documents) if document.id not in there]
+        coming, prints = documents, prints.take(np.array(fresh, int))
+        documents = [documents[place] for place in fresh]
         known_sources = self._counters[_NEXT_SOURCE]
         sources = self._sources(documents)
         arrivals = [self._arrive(document, sources) for document in documents]
@@ -151,7 +157,7 @@ class Engine:
         texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self._size)
         pairs = texts.find(instead)
         state = State(self.store)
-        state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
+        state.fetch({*known, *(number for number in (*numbers, *(other for _, other in pairs)) if number < first)})
         state.fetch_copies({number for number in numbers if number < first})
         relatives = relate_texts(_dated(texts, state, pairs, arrivals, numbers), texts)
 
@@ -164,7 +170,12 @@ class Engine:
         placer = Placer(state, self.settings, measure, {number: name for name, number in sources.items()})
         verdicts = []
         come: set[int] = set()
-        for arrival, number in zip(arrivals, numbers, strict=True):
+        arriving = zip(arrivals, numbers, strict=True)
+        for document in coming:
+            if document.id in there:  # at its turn, as a later one may be kept instead of what is kept now
+                verdicts.append(placer.known(there[document.id]))
+                continue
+            arrival, number = next(arriving)
             if number < first or number in come:
                 verdicts.append(placer.place_copy(arrival, number))
             else:
