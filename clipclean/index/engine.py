@@ -40,12 +40,12 @@ _COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: _NEVER, _DROPPED: _NEVER}
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Verdicts on some documents, their new texts, the rows as they are, the documents with new texts, new sources."""
+    """Verdicts on some documents, their new texts, the rows as they are then, the new texts as given, new sources."""
 
     verdicts: list[Verdict]
     texts: Newcomers
     state: State
-    new: list[int]
+    stored: list[str]
     sources: dict[str, int]
 
 
@@ -82,9 +82,9 @@ class Engine:
         self._load()
         prints = fingerprint([document.text], self._size)
         row = self.store.by_id([document.id]).get(document.id)
-        if row and self._digest(row) == signed(int(prints.digests[0])):
+        if row and not _differs(document, prints, 0, self._digests({row.id: row})):
             return self.find([row])[0]
-        return self._place([document], prints, instead=row.text if row else None).verdicts[0]
+        return self._place([document], prints, {}, instead=row.text if row else None).verdicts[0]
 
     def find(self, rows: Sequence[ClippingRow]) -> list[Verdict]:
         """What clippings are that were added."""
@@ -125,22 +125,18 @@ class Engine:
         while start < len(documents):
             self._drop_aged(documents[start])
             there = self.store.by_id([document.id for document in documents[start:]])
+            digests = self._digests(there)
             stop, name = start + 1, None
-            if self._differs(documents[start], prints, start, there):
+            if _differs(documents[start], prints, start, digests):
                 name = self._make_room(there.pop(documents[start].id))
             else:
                 while stop < len(documents) and not (
-                    self._ages(documents[stop]) or self._differs(documents[stop], prints, stop, there)
+                    self._ages(documents[stop]) or _differs(documents[stop], prints, stop, digests)
                 ):
                     stop += 1
             verdicts += self._add_part(documents[start:stop], prints.take(np.arange(start, stop)), there, name)
             start = stop
         return verdicts
-
-    def _differs(self, document: Document, prints: Prints, place: int, there: dict[str, ClippingRow]) -> bool:
-        """Whether the id of a document is there with other words."""
-        row = there.get(document.id)
-        return row is not None and self._digest(row) != signed(int(prints.digests[place]))
 
     def _make_room(self, row: ClippingRow) -> str | None:
         """Take out what an id had before; a name for the cluster that its new text may found, where its id is taken."""
@@ -152,18 +148,23 @@ class Engine:
     def _add_part(
         self, documents: Sequence[Document], prints: Prints, there: dict[str, ClippingRow], name: str | None
     ) -> list[Verdict]:
-        fresh = [place for place, document in enumerate(documents) if document.id not in there]
-        some = [documents[place] for place in fresh]
-        placed = self._place(some, prints.take(np.array(fresh, int)), name)
-        self.store.write(self._changes(some, placed))
-        verdicts = dict(zip(fresh, placed.verdicts, strict=True))
-        known = iter(self.find([there[document.id] for document in documents if document.id in there]))
-        return [verdicts[place] if place in verdicts else next(known) for place in range(len(documents))]
+        placed = self._place(documents, prints, there, name)
+        self.store.write(self._changes(placed))
+        return placed.verdicts
 
     def _place(
-        self, documents: Sequence[Document], prints: Prints, name: str | None = None, instead: int | None = None
+        self,
+        documents: Sequence[Document],
+        prints: Prints,
+        there: dict[str, ClippingRow],
+        name: str | None = None,
+        instead: int | None = None,
     ) -> _Placed:
-        """What documents are that are not there, and what adding them comes to."""
+        """What documents are, and what adding those comes to that are not there."""
+        known = [there[document.id].text for document in documents if document.id in there]
+        fresh = [place for place, document in enumerate(documents) if document.id not in there]
+        coming, prints = documents, prints.take(np.array(fresh, int))
+        documents = [documents[place] for place in fresh]
         known_sources = self._counters[_NEXT_SOURCE]
         sources = self._sources(documents)
         arrivals = [self._arrive(document, sources) for document in documents]
@@ -177,7 +178,7 @@ class Engine:
         texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self._size)
         pairs = texts.find(instead)
         state = State(self.store)
-        state.fetch({number for number in (*numbers, *(other for _, other in pairs)) if number < first})
+        state.fetch({*known, *(number for number in (*numbers, *(other for _, other in pairs)) if number < first)})
         state.fetch_copies({number for number in numbers if number < first})
         relatives = relate_texts(
             _dated(texts, state, pairs, list(zip(arrivals, numbers, strict=True)), self._window), texts
@@ -193,20 +194,26 @@ class Engine:
         placer = Placer(state, self.settings, measure, names, self._window)
         verdicts = []
         come: set[int] = set()
-        for arrival, number in zip(arrivals, numbers, strict=True):
+        arriving = zip(arrivals, numbers, strict=True)
+        for document in coming:
+            if document.id in there:  # at its turn, as a later one may be kept instead of what is kept now
+                verdicts.append(placer.known(there[document.id]))
+                continue
+            arrival, number = next(arriving)
             if number < first or number in come:
                 verdicts.append(placer.place_copy(arrival, number))
             else:
                 verdicts.append(placer.place_new(arrival, texts.row(number), relatives.get(number, []), name))
                 come.add(number)
-        fresh = {source: number for source, number in sources.items() if number >= known_sources}
-        return _Placed(verdicts, texts, state, new, fresh)
+        new_sources = {source: number for source, number in sources.items() if number >= known_sources}
+        stored = [documents[place].text for place in new]
+        return _Placed(verdicts, texts, state, stored, new_sources)
 
-    def _changes(self, documents: Sequence[Document], placed: _Placed) -> Changes:
+    def _changes(self, placed: _Placed) -> Changes:
         """What adding documents changes."""
         changes, rows = placed.texts.changes, placed.state.changes()
         changes.texts, changes.clusters, changes.clippings = rows.texts, rows.clusters, rows.clippings
-        stored = [documents[place].text for place in placed.new] if self.store_text else None
+        stored = placed.stored if self.store_text else None
         changes.bodies = placed.texts.prints.words.rows(placed.texts.first, stored)
         changes.sources = placed.sources
         return changes
@@ -286,11 +293,18 @@ class Engine:
         facts = self.store.get()
         self._counters = {name: int(facts.get(name, value)) for name, value in _COUNTERS.items()}
 
-    def _digest(self, row: ClippingRow) -> int:
-        return self.store.texts([row.text])[row.text].digest
+    def _digests(self, there: dict[str, ClippingRow]) -> dict[str, int]:
+        """The digests of the texts of clippings."""
+        texts = self.store.texts({row.text for row in there.values()})
+        return {name: texts[row.text].digest for name, row in there.items()}
 
     def _placer(self, state: State) -> Placer:
         return Placer(state, self.settings, lambda text, other: None, {}, self._window)
+
+
+def _differs(document: Document, prints: Prints, place: int, digests: dict[str, int]) -> bool:
+    """Whether the id of a document is there with other words; ``digests`` are those of the ids that are there."""
+    return document.id in digests and digests[document.id] != signed(int(prints.digests[place]))
 
 
 def _dated(

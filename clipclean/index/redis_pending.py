@@ -16,6 +16,7 @@ from clipclean.text import Places
 
 _PARTS = 8  # sorted parts in which new entries wait
 _TOGETHER = 4096  # fields of one command
+_APPEND = "for place, name in ipairs(KEYS) do redis.call('APPEND', name, ARGV[place]) end"  # one answer for thousands
 
 
 @dataclass(slots=True)
@@ -122,8 +123,12 @@ class Pending:
             yield from _commands("ZREM", name(set_name), [key for key, held in members if not held])
         left = left[~np.isin(left, self.unposted)]
         yield from _commands("DEL", None, [name(f"keys:{string}") for string in self.cut().tolist()])
-        for string, packed in forms.pack(np.concatenate([left, *self.posted])):
-            yield "APPEND", name(f"keys:{string}"), packed
+        strings = [
+            (name(f"keys:{string}"), packed) for string, packed in forms.pack(np.concatenate([left, *self.posted]))
+        ]
+        for start in range(0, len(strings), _TOGETHER):
+            names, parts = zip(*strings[start : start + _TOGETHER], strict=True)
+            yield "EVAL", _APPEND, len(names), *names, *parts
 
 
 def _commands(command: str, name: str | None, parts: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

@@ -114,6 +114,12 @@ def test_a_clipping_that_is_there_is_known_and_nothing_changes(index: Index) -> 
     assert len(index) == 2
 
 
+def test_a_known_clipping_is_what_it_is_at_its_turn_within_a_batch_too(index: Index) -> None:
+    index.add(record("a", story(0, 8)))
+    again, longer = index.add_many([record("a", story(0, 8)), record("b", story(0))])
+    assert (again.kept, longer.kept, longer.supersedes) == ("a", "b", "a")
+
+
 def test_an_id_with_other_words_replaces_what_it_had(index: Index) -> None:
     index.add(record("a", story(0)))
     index.add(record("b", story(1)))
