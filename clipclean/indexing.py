@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from clipclean.cleaners import BatchCleaner, batch_cleaner
@@ -148,6 +149,26 @@ class Index:
     def verify(self) -> list[str]:
         """What is wrong with the index, in words; empty where all is well. Reads all of it."""
         return self._documents.verify()
+
+    def export(self, path: str | os.PathLike[str]) -> int:
+        """Write all of the index to a Parquet file, with MinHash signatures and sketches; how many clippings.
+
+        For moving an index, merging two, and loading signatures into datasketch's ``MinHashLSH`` (docs/index.md).
+        Raises OutputError where the file cannot be written.
+        """
+        from clipclean.index.parquet import export_index
+
+        return export_index(self._documents, Path(path))
+
+    def load(self, path: str | os.PathLike[str]) -> int:
+        """Add what ``export`` wrote, in the order in which it came, as one transaction; how many clippings.
+
+        Raises InputError where the file is none, broken, or of a newer version, and StoreError where it was made with
+        settings that shape fingerprints otherwise.
+        """
+        from clipclean.index.parquet import import_index
+
+        return import_index(self._documents, Path(path))
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make several calls one: all of it is there at the end, or where an exception is raised none."""

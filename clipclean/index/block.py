@@ -95,11 +95,20 @@ def fingerprint(texts: Sequence[str], size: int) -> Prints:
     """
     tokens = tokenise(texts)
     short = shorten(tokens.hashes)
-    words = Words12(short, replace(tokens, hashes=spread(short)))
-    values, offsets = shingle(words.tokens.hashes, tokens.offsets, size)
+    return prints_of(Words12(short, replace(tokens, hashes=spread(short))), text_keys(texts, tokens), size)
+
+
+def prints_of(words: Words12, digests: Words, size: int) -> Prints:
+    """The fingerprints of texts of which only words and digests are left.
+
+    >>> prints = fingerprint(["Rain fell in the north of Halden."], 5)
+    >>> bool((prints_of(prints.words, prints.digests, 5).keys == prints.keys).all())
+    True
+    """
+    values, offsets = shingle(words.tokens.hashes, words.tokens.offsets, size)
     found = sketch(values, offsets)
     keys = (found.hashes >> _KEY_SHIFT).astype(np.int64)
-    return Prints(text_keys(texts, tokens), words, values, offsets, keys, found.bounds)
+    return Prints(digests, words, values, offsets, keys, found.bounds)
 
 
 def keys_of(words: Words12, size: int) -> tuple[Places, Places]:

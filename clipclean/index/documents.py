@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from clipclean.config import DedupSettings
-from clipclean.errors import StoreError
+from clipclean.errors import ClipcleanError, StoreError
 from clipclean.index import settings as agreements
 from clipclean.index.block import Prints
 from clipclean.index.engine import BLOCK, Engine
-from clipclean.index.rows import ClippingRow
+from clipclean.index.rows import BodyRow, ClippingRow
 from clipclean.index.settings import AS_GIVEN
 from clipclean.index.store import ChangedError, Store, without_password
 from clipclean.index.verdict import Verdict
@@ -22,6 +22,9 @@ from clipclean.model import Document
 
 TOGETHER = 8 * BLOCK
 """Documents that ``add_many`` commits together."""
+
+_CONTRADICTIONS = (LookupError, ValueError, TypeError, ArithmeticError, AssertionError, AttributeError, MemoryError)
+"""What work on an index raises whose rows are not what this package wrote."""
 
 _TRIES = 8  # to read one state while others write, before they are made to wait
 Answer = TypeVar("Answer")
@@ -43,6 +46,16 @@ class IndexStats:
     settings: DedupSettings
     cleaning: str
     store_text: bool
+
+
+class Arrivals(NamedTuple):
+    """Some clippings as they came, with their words, verdicts, names of their sources and digests of their texts."""
+
+    rows: list[ClippingRow]
+    bodies: dict[int, BodyRow]
+    verdicts: list[Verdict]
+    names: dict[int, str]
+    digests: dict[int, int]
 
 
 def open_store(where: str, *, create: bool, wait: float) -> Store:
@@ -84,6 +97,7 @@ class DocumentIndex:
         if settings is not None:
             agreements.check_fit(settings)
         self.where, said = where, without_password(where)
+        self._said = said
         self._inside = self._failed = False
         self.store = open_store(where, create=create, wait=wait)
         try:
@@ -92,9 +106,10 @@ class DocumentIndex:
                 made = settings or DedupSettings()
                 made = made if window is None else agreements.with_window(made, window)
                 facts = self._make(agreements.written(made, cleaning or AS_GIVEN, store_text=store_text))
-            self.settings = agreements.agreed(said, facts, settings, window, cleaning)
-            self.cleaning = agreements.cleaning_of(facts)
-            self.store_text = agreements.stores_text(facts)
+            with self._sound():
+                self.settings = agreements.agreed(said, facts, settings, window, cleaning)
+                self.cleaning = agreements.cleaning_of(facts)
+                self.store_text = agreements.stores_text(facts)
             if store_text and not self.store_text:
                 raise StoreError(f"{said}: this index was made without texts; make another one with store_text")
         except BaseException:
@@ -108,7 +123,7 @@ class DocumentIndex:
 
     def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
         """Add documents together, in the order in which they are compared."""
-        with self.transaction():
+        with self.transaction(), self._sound():
             return self._engine.add(documents, prints)
 
     def add_many(self, documents: Iterable[Document]) -> Iterator[Verdict]:
@@ -129,26 +144,29 @@ class DocumentIndex:
 
     def remove(self, ids: Sequence[str]) -> int:
         """Take documents out; how many were there."""
-        with self.transaction():
+        with self.transaction(), self._sound():
             rows = list(self.store.by_id(list(dict.fromkeys(ids))).values())
             self._engine.remove(rows)
             return len(rows)
 
     def expire(self, before: int) -> int:
         """Take out what was published before a moment, in seconds since 1970; how many documents that were."""
-        with self.transaction():
+        with self.transaction(), self._sound():
             return self._engine.expire(before)
 
     def __iter__(self) -> Iterator[Verdict]:
         with self._reading():
-            for rows in self.rows():
+            for rows in _by_block(self.store.walk()):
                 yield from self._engine.find(rows)
 
-    def rows(self) -> Iterator[list[ClippingRow]]:
-        """The rows of all clippings, by the hundred."""
-        rows = self.store.walk()
-        while some := list(islice(rows, BLOCK)):
-            yield some
+    def arrivals(self) -> Iterator[Arrivals]:
+        """All that is held of the clippings, in the order in which they came, by the hundred."""
+        with self._reading():
+            for rows in _by_block(self.store.arrivals()):
+                texts = {row.text for row in rows}
+                digests = {number: text.digest for number, text in self.store.texts(texts).items()}
+                names = self.store.names(sorted({row.source for row in rows}))
+                yield Arrivals(rows, self.store.bodies(texts), self._engine.find(rows), names, digests)
 
     def stats(self) -> IndexStats:
         """What the index holds."""
@@ -186,7 +204,7 @@ class DocumentIndex:
             self.store.put(agreements.policy_facts(self.settings, store_text=self.store_text))
             yield
             if self._failed:
-                raise StoreError(f"{self.where}: a part of this transaction failed; nothing of it was written")
+                raise StoreError(f"{self._said}: a part of this transaction failed; nothing of it was written")
             self._engine.drop_stale()
             self.store.commit()
         except BaseException:
@@ -210,14 +228,28 @@ class DocumentIndex:
     @contextmanager
     def _reading(self, *, alone: bool = False) -> Iterator[None]:
         """Read one state; ``alone`` keeps others from writing meanwhile."""
-        if self._inside:
-            yield
-            return
-        self.store.begin(write=alone)
+        with self._sound():
+            if self._inside:
+                yield
+                return
+            self.store.begin(write=alone)
+            try:
+                yield
+            finally:
+                self.store.rollback()
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Tell an index that contradicts itself as such: whoever wrote it, no error of Python's own comes out."""
         try:
             yield
-        finally:
-            self.store.rollback()
+        except ClipcleanError:
+            raise
+        except _CONTRADICTIONS as error:
+            raise StoreError(
+                f"{self._said}: what lies in this index contradicts itself ({type(error).__name__}: {error}); "
+                "clipclean index verify says more; restore it from a copy, or build it again"
+            ) from error
 
     def _facts(self) -> dict[str, str]:
         return self._read(self.store.get)
@@ -248,3 +280,8 @@ class DocumentIndex:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _by_block(rows: Iterator[ClippingRow]) -> Iterator[list[ClippingRow]]:
+    while some := list(islice(rows, BLOCK)):
+        yield some

@@ -33,9 +33,10 @@ BLOCK = 512
 _CHARACTERS = 1 << 21  # of one block
 _DAY = 86_400
 _FIRST_DAY = 719_163  # 1970-01-01 as date.toordinal has it
-_NEXT, _NEXT_SOURCE, _NEWEST, _DROPPED = "next text", "next source", "newest date", "dropped before"
+_NEXT, _NEXT_SOURCE, _ARRIVED = "next text", "next source", "arrived"
+_NEWEST, _DROPPED = "newest date", "dropped before"
 _NEVER = -(1 << 62)
-_COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _NEWEST: _NEVER, _DROPPED: _NEVER}
+_COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _ARRIVED: 0, _NEWEST: _NEVER, _DROPPED: _NEVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,9 @@ class Engine:
             seen = moment
         else:
             seen = self._counters[_NEWEST] if self._counters[_NEWEST] != _NEVER else int(time.time())
-        return Arrival(document.id, sources[_source(document)], moment, seen, seen // _DAY + _FIRST_DAY)
+        self._counters[_ARRIVED] += 1
+        day = seen // _DAY + _FIRST_DAY
+        return Arrival(document.id, sources[_source(document)], moment, seen, day, self._counters[_ARRIVED])
 
     def _drop_aged(self, document: Document) -> None:
         moment = _moment(document.published)

@@ -105,13 +105,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A clipping that comes: its id, the number of its source, moments as in ``ClippingRow``, the day of ``seen``."""
+    """A clipping that comes: its id, the number of its source, moments as in ``ClippingRow``, the day of ``seen``, and
+    how many came before it."""
 
     id: str
     source: int
     published: int | None
     seen: int
     day: int
+    arrived: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,7 @@ class Placer:
             relation,
             relative.jaccard if relative else None if relation is None else 1.0,
             relative.containment if relative else None if relation is None else 1.0,
+            arrived=arrival.arrived,
         )
 
     def _verdict(

@@ -178,6 +178,10 @@ class RedisStore:
         (found,) = self._server.ask(("ZRANGE", self._server.name("order"), 0, -1))
         return self._walk(list(map(number_of, self._pending.members("order", found))))
 
+    def arrivals(self) -> Iterator[ClippingRow]:
+        """All clippings as they came; their rows, without their words, are held in memory."""
+        return iter(sorted(self.walk(), key=lambda row: row.arrived))
+
     def walk_passages(self) -> Iterator[int]:
         """The sources that have routine passages."""
         return iter(sorted(map(number_of, self._all("passages"))))

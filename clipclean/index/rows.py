@@ -21,8 +21,8 @@ class ClippingRow(NamedTuple):
 
     ``published`` is in seconds since 1970, None where unknown; ``seen`` is the same, or where unknown the newest date
     that the index knew when the clipping came, and where it knew none the time of that. ``relation`` is the place of
-    the relation to what it was a copy of in ``Relation``, None for one that came first, with the measures of that;
-    ``supersedes`` the id of the copy that was kept until then.
+    the relation to what it was a copy of in ``Relation``, None for one that came first and is kept, with the measures
+    of that; ``supersedes`` the id of the copy that was kept until then. ``arrived`` counts the clippings as they come.
     """
 
     number: int
@@ -34,6 +34,7 @@ class ClippingRow(NamedTuple):
     jaccard: float | None = None
     containment: float | None = None
     supersedes: str | None = None
+    arrived: int = 0
 
     @property
     def text(self) -> int:

@@ -110,11 +110,9 @@ def agreed(
         settings or DedupSettings(ngram=held["ngram"], permutations=held["permutations"], seed=held["seed"]),
         held["cleaning"] if cleaning is None else cleaning,
     )
-    differing = [name for name in asked if asked[name] != held.get(name)]
-    if differing:
-        said = ", ".join(f"{name} is {held.get(name)!r} there and {asked[name]!r} here" for name in differing)
+    if differing := differences(held, asked):
         raise StoreError(
-            f"{where}: this index was made with other settings: {said}; use the same, "
+            f"{where}: this index was made with other settings: {differing}; use the same, "
             f"or make it anew with: clipclean index rebuild {where}"
         )
     if settings is None:
@@ -139,6 +137,16 @@ def with_window(settings: DedupSettings, window: str) -> DedupSettings:
     ('42d', None)
     """
     return replace(settings, window=None if window == "none" else window)
+
+
+def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    """In which settings two shapes differ, in words.
+
+    >>> differences({"ngram": 5, "seed": 1}, {"ngram": 4, "seed": 1})
+    'ngram is 5 there and 4 here'
+    """
+    differing = (name for name in here if here[name] != there.get(name))
+    return ", ".join(f"{name} is {there.get(name)!r} there and {here[name]!r} here" for name in differing)
 
 
 def stores_text(facts: Mapping[str, str]) -> bool:

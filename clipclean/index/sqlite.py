@@ -37,7 +37,7 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE clippings (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source INTEGER NOT NULL, published INTEGER, seen INTEGER,
-    relation INTEGER, jaccard REAL, containment REAL, supersedes TEXT
+    relation INTEGER, jaccard REAL, containment REAL, supersedes TEXT, arrived INTEGER NOT NULL
 );
 CREATE TABLE texts (
     number INTEGER PRIMARY KEY, digest INTEGER NOT NULL, words INTEGER NOT NULL, own INTEGER NOT NULL,
@@ -54,7 +54,9 @@ CREATE TABLE passages (source INTEGER PRIMARY KEY, hashes BLOB NOT NULL, born BL
 """
 
 # What is the same for most rows is not written: NULL stands for it.
-_CLIPPING = "number, id, source, published, coalesce(seen, published), relation, jaccard, containment, supersedes"
+_CLIPPING = (
+    "number, id, source, published, coalesce(seen, published), relation, jaccard, containment, supersedes, arrived"
+)
 _TEXT = (
     "number, digest, words, own, source, day, coalesce(alone, 1), coalesce(low, day, 0), coalesce(high, day, 0), "
     f"coalesce(cluster, number), coalesce(best, number * {COPIES})"
@@ -245,6 +247,10 @@ class SqliteStore:
         """All clippings by number."""
         return map(ClippingRow._make, self._ask(f"SELECT {_CLIPPING} FROM clippings ORDER BY number"))
 
+    def arrivals(self) -> Iterator[ClippingRow]:
+        """All clippings as they came."""
+        return map(ClippingRow._make, self._ask(f"SELECT {_CLIPPING} FROM clippings ORDER BY arrived"))
+
     def walk_passages(self) -> Iterator[int]:
         """The sources that have routine passages."""
         return (number for (number,) in self._ask("SELECT source FROM passages ORDER BY source").fetchall())
@@ -257,7 +263,7 @@ class SqliteStore:
             self._many(f"DELETE FROM {table} WHERE number = ?", [(row.number,) for row in changes.dropped_texts])
         self._many("DELETE FROM clusters WHERE number = ?", [(number,) for number in changes.dropped_clusters])
         self._many(
-            "INSERT OR REPLACE INTO clippings VALUES (?,?,?,?,?,?,?,?,?)", map(_bare_clipping, changes.clippings)
+            "INSERT OR REPLACE INTO clippings VALUES (?,?,?,?,?,?,?,?,?,?)", map(_bare_clipping, changes.clippings)
         )
         self._many("INSERT OR REPLACE INTO texts VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(_bare_text, changes.texts))
         self._many("INSERT OR REPLACE INTO bodies VALUES (?,?,?,?,?)", changes.bodies)

@@ -114,6 +114,9 @@ class Store(Protocol):
     def walk(self) -> Iterator[ClippingRow]:
         """All clippings by number."""
 
+    def arrivals(self) -> Iterator[ClippingRow]:
+        """All clippings as they came."""
+
     def walk_passages(self) -> Iterator[int]:
         """The sources that have routine passages."""
 
