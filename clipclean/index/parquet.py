@@ -1,8 +1,8 @@
 """An index as one Parquet file, to be moved, merged, or looked at with other tools; and back.
 
 One row a clipping, in the order in which they came. Adding them to an empty index in that order gives the same
-clusters, kept copies and relations, if the first index never dropped anything: what had grown too old has taught it what is
-routine, and may have founded clusters. The signature is computed here, from the words; datasketch can load it.
+clusters, kept copies and relations, if the first index never dropped anything: what had grown too old has taught it
+what is routine, and may have founded clusters. The signature is computed here, from the words; datasketch can load it.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from clipclean.text import Places
 
 _HASHES = ("facts", "sources", "names", "ids", "clippings", "texts", "bodies", "clusters", "passages")
 _SORTED = ("order", "seen", "members", "digests")
-_SAMPLED = 256  # one string of so many is measured
+_SAMPLED = 512  # one string of so many is measured
 _TOGETHER = 4096  # rows that are walked together
 
 

@@ -16,10 +16,10 @@ HALF = np.int64(32)
 """An entry is one number: a key, and below it in as many bits the text that holds it."""
 NUMBER = np.int64(0xFFFFFFFF)
 """The bits of the text."""
-STRINGS = 1 << 17
-"""Strings of entries: of a million texts each holds some 230, so that names take little beside them."""
+STRINGS = 1 << 19
+"""Strings of entries. Most keys are low, in a sixteenth of these: a million texts put some 600 entries in each."""
 
-_SHIFT = np.int64(14)  # bits of a key within its string
+_SHIFT = np.int64(12)  # bits of a key within its string
 _ENTRY = np.dtype([("key", "<u2"), ("text", "<u4")])
 _LENGTHS = struct.Struct("<III?")  # of words, sentences and numbers of a body, and whether there is a text
 
@@ -33,7 +33,7 @@ def string_of(entries: Places) -> Places:
 def pack(entries: Places) -> Iterator[tuple[int, bytes]]:
     """The strings of entries, each with the bytes of those.
 
-    >>> [(string, packed.hex()) for string, packed in pack(np.array([(3 << 14 | 5) << 32 | 7]))]
+    >>> [(string, packed.hex()) for string, packed in pack(np.array([(3 << 12 | 5) << 32 | 7]))]
     [(3, '050007000000')]
     """
     entries = np.sort(entries)
@@ -50,7 +50,7 @@ def unpack(strings: Places, values: Sequence[bytes | None]) -> Places:
     """The entries that lie in some strings.
 
     >>> (entry,) = unpack(np.array([3]), [bytes.fromhex("050007000000")]).tolist()
-    >>> entry >> 32 == 3 << 14 | 5, entry & 0xFFFFFFFF
+    >>> entry >> 32 == 3 << 12 | 5, entry & 0xFFFFFFFF
     (True, 7)
     """
     sizes = [len(value or b"") // _ENTRY.itemsize for value in values]

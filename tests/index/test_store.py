@@ -21,7 +21,7 @@ from clipclean.index.documents import open_store
 from clipclean.index.rows import COPIES, BodyRow, ClippingRow, ClusterRow, TextRow
 from clipclean.index.store import Changes, Store
 
-KEYS = [0, 5, 6, 16_383, 16_384, 1 << 30, (1 << 31) - 1]
+KEYS = [0, 5, 6, 4_095, 4_096, 1 << 30, (1 << 31) - 1]  # beside each other and far apart
 ODD = ["a b", "é\u2028'\"\\%_*?[]{}", "\0", "𝄞" * 300, "x:y", " "]
 
 

@@ -1,0 +1,172 @@
+"""The work of ``clipclean index``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from clipclean import readers
+from clipclean.cleaners import clean_stream
+from clipclean.cli import WRONG
+from clipclean.cli.commands import exit_code, interrupted, many
+from clipclean.cli.terminal import Failures, bar_for, check_targets, complain, results
+from clipclean.comparing import compared_text
+from clipclean.config import DedupSettings, Settings, plain
+from clipclean.errors import StoreError
+from clipclean.index.documents import DocumentIndex, open_store
+from clipclean.index.parquet import export_index, import_index
+from clipclean.index.rebuild import rebuild
+from clipclean.index.settings import AS_GIVEN, cleaning_digest, cleaning_of, is_made, stores_text
+from clipclean.index.verdict import Verdict
+from clipclean.indexing import moment_of
+from clipclean.model import CleanClipping, Document, new_clean_clipping, new_clipping, new_document
+from clipclean.streams import Counted
+from clipclean.writers import JsonLines, to_json
+
+
+def info_command(where: str, *, as_json: bool) -> int:
+    """``clipclean index info``."""
+    with DocumentIndex(where, create=False) as index:
+        stats = index.stats()
+    said: dict[str, Any] = asdict(stats) | {"settings": plain(stats.settings)}
+    said |= {name: _date(said[name]) for name in ("oldest", "newest")}
+    if as_json:
+        print(to_json(said, indent=True).decode())
+        return 0
+    settings = said.pop("settings")
+    each = f" ({stats.bytes / stats.clippings:,.0f} each)" if stats.clippings else ""
+    rows = said | {"bytes": f"{stats.bytes:,}{each}", **{name: settings[name] for name in ("window", "keep", "fold")}}
+    for name, value in rows.items():
+        print(f"{name.replace('_', ' '):<12} {f'{value:,}' if type(value) is int else value}")
+    return 0
+
+
+def ask_command(
+    where: str,
+    inputs: Sequence[str],
+    target: str,
+    *,
+    settings: Settings,
+    folding: DedupSettings | None,
+    add: bool,
+    clean: bool,
+    store_text: bool,
+    errors: Path | None,
+    quiet: bool,
+) -> int:
+    """``clipclean index add`` and ``check``."""
+    check_targets(inputs, target, errors)
+    given = readers.read(inputs, settings.read)
+    cleaning = cleaning_digest(settings.clean) if clean else None
+    with (
+        bar_for(quiet=quiet, target=target) as bar,
+        interrupted(bar) as interrupt,
+        Failures(bar, errors) as failures,
+        DocumentIndex(where, settings=folding, cleaning=cleaning, store_text=store_text, create=add) as index,
+        results(target) as file,
+    ):
+        items = Counted(interrupt.until(given), bar)
+        cleaned = clean_stream(items, settings=settings.clean, pages_only=not clean)
+        documents = _documents(cleaned, failures)
+        verdicts = index.add_many(documents) if add else map(index.check, documents)
+        rows, copies = JsonLines(file), 0
+        for verdict in verdicts:
+            copies += verdict.copy
+            rows.write(verdict_row(verdict))
+        failures.sum_up()
+    if not quiet:
+        complain(f"{many(rows.count, 'clipping', 'clippings')}, {copies:,} of them copies")
+    return exit_code(interrupt, failures.count)
+
+
+def expire_command(where: str, before: str) -> int:
+    """``clipclean index expire``."""
+    with DocumentIndex(where, create=False) as index:
+        complain(f"{many(index.expire(moment_of(before)), 'clipping', 'clippings')} taken out")
+    return 0
+
+
+def export_command(where: str, target: Path) -> int:
+    """``clipclean index export``."""
+    with DocumentIndex(where, create=False) as index:
+        complain(f"{many(export_index(index, target), 'clipping', 'clippings')} in {target}")
+    return 0
+
+
+def import_command(where: str, exports: Sequence[Path]) -> int:
+    """``clipclean index import``."""
+    with DocumentIndex(where, **_as_exported(where, exports)) as index:
+        for path in exports:
+            complain(f"{many(import_index(index, path), 'clipping', 'clippings')} of {path} added")
+    return 0
+
+
+def verify_command(where: str) -> int:
+    """``clipclean index verify``."""
+    with DocumentIndex(where, create=False) as index:
+        faults = index.verify()
+        count = index.stats().clippings
+    for fault in faults:
+        print(fault)
+    complain("something is wrong; restore it from a copy, or build it again" if faults else f"all of {count:,} is sound")
+    return WRONG if faults else 0
+
+
+def rebuild_command(
+    where: str,
+    inputs: Sequence[str] | None,
+    *,
+    settings: Settings,
+    store_text: bool,
+    errors: Path | None,
+    quiet: bool,
+) -> int:
+    """``clipclean index rebuild``."""
+    if "://" in where:
+        raise StoreError(f"{where}: only an index in a file can be rebuilt; make another one with ?prefix=NAME")
+    with closing(open_store(where, create=False, wait=30.0)) as store:
+        store.begin(write=False)
+        facts = store.get()
+    if not is_made(facts):
+        raise StoreError(f"{where}: there is nothing in this index yet; add to it")
+    as_given = cleaning_of(facts) == AS_GIVEN
+    with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
+
+        def documents(held: Iterator[Document]) -> Iterable[Document]:
+            given = readers.read(inputs, settings.read) if inputs else map(_clipping, held)
+            items = Counted(interrupt.until(given), bar)
+            return _documents(clean_stream(items, settings=settings.clean, pages_only=as_given), failures)
+
+        count = rebuild(
+            Path(where),
+            settings.dedup,
+            cleaning=AS_GIVEN if as_given else cleaning_digest(settings.clean),
+            documents=documents,
+            store_text=store_text or stores_text(facts),
+        )
+        failures.sum_up()
+    complain(f"{many(count, 'clipping', 'clippings')} in the new index")
+    return exit_code(interrupt, failures.count)
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as it is written.
+
+    >>> verdict_row(Verdict(id="a", cluster="a", kept="a"))["copy"]
+    False
+    """
+    return asdict(verdict)
+
+
+def _documents(results: Iterable[CleanClipping], failures: Failures) -> Iterator[Document]:
+    for result in results:
+        if result.error is not None:
+            failures.add(result.error)
+        else:
+            clipping = result.clipping
+            yield new_document(clipping.id, compared_text(result), clipping.source, clipping.published)
