@@ -13,6 +13,7 @@ from functools import partial
 import pytest
 
 from clipclean.config import WorkSettings
+from clipclean.engines import local
 from clipclean.engines.local import IN_FLIGHT, ordered_map
 from clipclean.engines.worker import THREAD_LIMITS
 from clipclean.errors import AccountingError, ClipcleanError, RecordError, SettingsError
@@ -137,7 +138,8 @@ def test_work_that_hangs_is_ended_in_this_process_and_only_its_item_is_lost() ->
 
 
 @alarms
-def test_an_alarm_that_is_swallowed_rings_again() -> None:
+def test_an_alarm_that_is_swallowed_rings_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "AGAIN", 0.1)
     assert mapped(hang_stubbornly, [2], workers=1, max_seconds=0.1)[2] == (2, "too-slow")
 
 
