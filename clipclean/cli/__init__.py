@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         import typer
 
+        from clipclean.cli import index  # noqa: F401 - adds its commands
         from clipclean.cli.about import app
         from clipclean.cli.terminal import complain, end_stdout
     except KeyboardInterrupt:  # nothing has begun, so there is nothing to say

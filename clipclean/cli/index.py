@@ -174,7 +174,8 @@ def export(
 def import_(
     index: File,
     exports: Annotated[
-        list[Path], typer.Argument(metavar="FILE", show_default=False, help="What index export wrote, in order of time.")
+        list[Path],
+        typer.Argument(metavar="FILE", show_default=False, help="What index export wrote, oldest first."),
     ],
 ) -> int:
     """Add what was exported to an index, which is made if it is not there: move one, or merge several."""
@@ -231,6 +232,4 @@ def rebuild(
         window=window,
     )
     settings, _ = o.settings(given, config, no_config)
-    return rebuild_command(
-        index, inputs, settings=settings, store_text=store_text, errors=errors, quiet=quiet
-    )
+    return rebuild_command(index, inputs, settings=settings, store_text=store_text, errors=errors, quiet=quiet)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,15 +16,17 @@ from clipclean.cli.terminal import Failures, bar_for, check_targets, complain, r
 from clipclean.comparing import compared_text
 from clipclean.config import DedupSettings, Settings, plain
 from clipclean.errors import StoreError
-from clipclean.index.documents import DocumentIndex, open_store
-from clipclean.index.parquet import export_index, import_index
+from clipclean.index.documents import DocumentIndex, facts_of, is_there
+from clipclean.index.parquet import export_index, exported_settings, import_index
 from clipclean.index.rebuild import rebuild
-from clipclean.index.settings import AS_GIVEN, cleaning_digest, cleaning_of, is_made, stores_text
+from clipclean.index.settings import AS_GIVEN, cleaning_digest, cleaning_of, stores_text
 from clipclean.index.verdict import Verdict
 from clipclean.indexing import moment_of
-from clipclean.model import CleanClipping, Document, new_clean_clipping, new_clipping, new_document
+from clipclean.model import CleanClipping, Clipping, Document, Failure, new_clipping, new_document
 from clipclean.streams import Counted
 from clipclean.writers import JsonLines, to_json
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def info_command(where: str, *, as_json: bool) -> int:
@@ -100,7 +100,9 @@ def export_command(where: str, target: Path) -> int:
 
 def import_command(where: str, exports: Sequence[Path]) -> int:
     """``clipclean index import``."""
-    with DocumentIndex(where, **_as_exported(where, exports)) as index:
+    settings, cleaning = exported_settings(exports[0])
+    how: dict[str, Any] = {} if is_there(where) else {"settings": settings, "cleaning": cleaning}
+    with DocumentIndex(where, **how) as index, index.transaction():
         for path in exports:
             complain(f"{many(import_index(index, path), 'clipping', 'clippings')} of {path} added")
     return 0
@@ -113,7 +115,8 @@ def verify_command(where: str) -> int:
         count = index.stats().clippings
     for fault in faults:
         print(fault)
-    complain("something is wrong; restore it from a copy, or build it again" if faults else f"all of {count:,} is sound")
+    wrong = "something is wrong; restore it from a copy, or build it again"
+    complain(wrong if faults else f"{many(count, 'clipping', 'clippings')}, and nothing is wrong")
     return WRONG if faults else 0
 
 
@@ -129,16 +132,14 @@ def rebuild_command(
     """``clipclean index rebuild``."""
     if "://" in where:
         raise StoreError(f"{where}: only an index in a file can be rebuilt; make another one with ?prefix=NAME")
-    with closing(open_store(where, create=False, wait=30.0)) as store:
-        store.begin(write=False)
-        facts = store.get()
-    if not is_made(facts):
-        raise StoreError(f"{where}: there is nothing in this index yet; add to it")
+    facts = facts_of(where)
     as_given = cleaning_of(facts) == AS_GIVEN
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
 
         def documents(held: Iterator[Document]) -> Iterable[Document]:
-            given = readers.read(inputs, settings.read) if inputs else map(_clipping, held)
+            given: Iterable[Clipping | Failure] = map(_clipping, held)
+            if inputs:
+                given = readers.read(inputs, settings.read)
             items = Counted(interrupt.until(given), bar)
             return _documents(clean_stream(items, settings=settings.clean, pages_only=as_given), failures)
 
@@ -161,6 +162,14 @@ def verdict_row(verdict: Verdict) -> dict[str, Any]:
     False
     """
     return asdict(verdict)
+
+
+def _clipping(document: Document) -> Clipping:
+    return new_clipping(document.id, document.text, source=document.source, published=document.published)
+
+
+def _date(seconds: int | None) -> str | None:
+    return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).isoformat()
 
 
 def _documents(results: Iterable[CleanClipping], failures: Failures) -> Iterator[Document]:

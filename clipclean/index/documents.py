@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from clipclean.config import DedupSettings
@@ -74,6 +75,25 @@ def open_store(where: str, *, create: bool, wait: float) -> Store:
     from clipclean.index.sqlite import SqliteStore
 
     return SqliteStore(where, create=create, wait=wait)
+
+
+def is_there(where: str) -> bool:
+    """Whether there is an index at a path or an address."""
+    return ("://" in where or Path(where).exists()) and agreements.is_made(_facts(where, create=True))
+
+
+def facts_of(where: str) -> dict[str, str]:
+    """What an index says of itself, whatever it was made with; raises StoreError where there is none."""
+    facts = _facts(where, create=False)
+    if not agreements.is_made(facts):
+        raise StoreError(f"{without_password(where)}: there is no index yet; clipclean index add makes one")
+    return facts
+
+
+def _facts(where: str, *, create: bool) -> dict[str, str]:
+    with closing(open_store(where, create=create, wait=30.0)) as store:
+        store.begin(write=False)
+        return store.get()
 
 
 class DocumentIndex:

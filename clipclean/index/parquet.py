@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from clipclean.config import DedupSettings
 from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import sketch
-from clipclean.errors import InputError, OutputError, StoreError
+from clipclean.errors import ClipcleanError, InputError, OutputError, StoreError
 from clipclean.index.block import Words12, prints_of
 from clipclean.index.documents import DocumentIndex
 from clipclean.index.engine import BLOCK
 from clipclean.index.rows import BodyRow
-from clipclean.index.settings import differences, shape
+from clipclean.index.settings import differences, policy, settings_of, shape
 from clipclean.model import Document
 
 FORMAT = 1
@@ -61,7 +63,8 @@ def export_index(index: DocumentIndex, path: Path) -> int:
     """
     part = path.with_name(f"{path.name}.part")
     schema = pa.schema([*_FIELDS, pa.field("signature", pa.list_(pa.uint32(), index.settings.permutations))])
-    said = {"format": FORMAT, "shape": shape(index.settings, index.cleaning)}
+    how = policy(index.settings, store_text=index.store_text)
+    said = {"format": FORMAT, "shape": shape(index.settings, index.cleaning), "policy": how}
     schema = schema.with_metadata({_KEY: json.dumps(said, sort_keys=True).encode()})
     count = 0
     try:
@@ -83,14 +86,44 @@ def import_index(index: DocumentIndex, path: Path) -> int:
     Raises InputError where the file is no export, broken, or of a newer version, and StoreError where it was made with
     settings that shape fingerprints otherwise, or holds no texts and the index stores them.
     """
+    with _told(path), pq.ParquetFile(path) as file, index.transaction():
+        held = _said(path, file.schema_arrow)["shape"]
+        if differing := differences(held, shape(index.settings, index.cleaning)):
+            raise StoreError(
+                f"{path}: exported from an index with other settings: {differing}; import it into a new one"
+            )
+        return sum(_add(index, path, batch.to_pylist()) for batch in file.iter_batches(BLOCK, columns=_READ))
+
+
+def exported_settings(path: Path) -> tuple[DedupSettings, str]:
+    """The settings and the cleaning with which the index in an export was made; raises InputError as above."""
+    with _told(path), pq.ParquetFile(path) as file:
+        held = _said(path, file.schema_arrow)
+        return settings_of(held["shape"], held["policy"]), str(held["shape"]["cleaning"])
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what is wrong with an export in the words of this package."""
     try:
-        with pq.ParquetFile(path) as file, index.transaction():
-            _refuse_others(index, path, file.schema_arrow)
-            return sum(_add(index, path, batch.to_pylist()) for batch in file.iter_batches(BLOCK, columns=_READ))
+        yield
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; look for a typing error") from None
-    except (OSError, pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+    except ClipcleanError:
+        raise
+    except (OSError, pa.ArrowException, LookupError, ValueError, TypeError, OverflowError) as error:
         raise InputError(f"{path}: this export is broken ({error}); export the index again") from error
+
+
+def _said(path: Path, schema: pa.Schema) -> dict[str, Any]:
+    """What an export says of itself."""
+    said = (schema.metadata or {}).get(_KEY)
+    if said is None:
+        raise InputError(f"{path}: this is no export of an index; clipclean index export writes one")
+    held: dict[str, Any] = json.loads(said)
+    if held["format"] > FORMAT:
+        raise InputError(f"{path}: written by a newer clipclean (format {held['format']}); update it")
+    return held
 
 
 def _tables(index: DocumentIndex, schema: pa.Schema) -> Iterator[pa.Table]:
@@ -132,17 +165,6 @@ def _add(index: DocumentIndex, path: Path, rows: Sequence[dict[str, Any]]) -> in
     digests = np.array([row["digest"] for row in rows], np.int64).view(np.uint64)
     index.add(documents, prints_of(Words12.read(bodies), digests, index.settings.ngram))
     return len(rows)
-
-
-def _refuse_others(index: DocumentIndex, path: Path, schema: pa.Schema) -> None:
-    said = (schema.metadata or {}).get(_KEY)
-    if said is None:
-        raise InputError(f"{path}: this is no export of an index; clipclean index export writes one")
-    held = json.loads(said)
-    if held["format"] > FORMAT:
-        raise InputError(f"{path}: written by a newer clipclean (format {held['format']}); update it")
-    if differing := differences(held["shape"], shape(index.settings, index.cleaning)):
-        raise StoreError(f"{path}: exported from an index with other settings: {differing}; import it into a new one")
 
 
 def _moment(seconds: int | None) -> datetime | None:

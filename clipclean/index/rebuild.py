@@ -1,4 +1,4 @@
-"""Makes an index anew, with other settings or by another version, beside the old one, whose place it takes at the end."""
+"""Makes an index anew, with other settings or by another version, beside the old one, whose place it then takes."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def _texts(store: Store, path: Path) -> Iterator[Document]:
         names = store.names(sorted({row.source for row in some}))
         bodies = store.bodies({row.text for row in some})
         for row in some:
-            moment = None if row.published is None else _EPOCH + timedelta(seconds=row.published)
+            moment = None if row.published is None else (_EPOCH + timedelta(seconds=row.published)).isoformat()
             text = bodies[row.text].text or ""
-            yield Document(row.id, text, names.get(row.source), moment and moment.isoformat())
+            yield Document(row.id, text, names.get(row.source), moment)
 
 
 def _remove(path: Path) -> None:

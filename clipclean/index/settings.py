@@ -116,18 +116,28 @@ def agreed(
             f"or make it anew with: clipclean index rebuild {where}"
         )
     if settings is None:
-        settings = DedupSettings(
-            ngram=held["ngram"],
-            permutations=held["permutations"],
-            seed=held["seed"],
-            window=before["window"],
-            keep=choice(before["keep"], Keep, "keep"),
-            prefer=tuple(before["prefer"]),
-            fold=choice(before["fold"], Reach, "fold"),
-        )
+        settings = settings_of(held, before)
     elif settings.window is None:
         settings = replace(settings, window=before["window"])
     return settings if window is None else with_window(settings, window)
+
+
+def settings_of(held: Mapping[str, Any], before: Mapping[str, Any]) -> DedupSettings:
+    """The settings that an index holds as its shape and policy.
+
+    >>> settings = DedupSettings(window="42d", prefer=("halden.example",))
+    >>> settings_of(shape(settings, AS_GIVEN), policy(settings, store_text=False)) == settings
+    True
+    """
+    return DedupSettings(
+        ngram=held["ngram"],
+        permutations=held["permutations"],
+        seed=held["seed"],
+        window=before["window"],
+        keep=choice(before["keep"], Keep, "keep"),
+        prefer=tuple(before["prefer"]),
+        fold=choice(before["fold"], Reach, "fold"),
+    )
 
 
 def with_window(settings: DedupSettings, window: str) -> DedupSettings:
