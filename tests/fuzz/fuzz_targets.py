@@ -9,6 +9,7 @@ other files, filled with what parsers trip over. hypothesis does the short run i
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import json
@@ -298,6 +299,60 @@ def _profile() -> bytes:
         return path.read_bytes()
 
 
+def _index() -> bytes:
+    """A small index; what SQLite does not need of its pages is taken out, so that changes meet what it holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.idx")
+        with clipclean.Index.open(path, store_text=True) as index:
+            list(index.add_many({"id": f"{number}", "text": f"{STORY} {number % 3}"} for number in range(6)))
+        return path.read_bytes()
+
+
+def check_index(files: Sequence[bytes]) -> None:
+    """An index is what it should be, or a ClipcleanError, whatever is done with it."""
+    for data in files:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "a.idx")
+            path.write_bytes(data)
+            try:
+                with clipclean.Index.open(path) as index:
+                    for use in (
+                        index.verify,
+                        index.stats,
+                        lambda index=index: list(index),
+                        lambda index=index: index.check(STORY, id="x"),
+                        lambda index=index: index.add({"id": "1", "text": STORY}),
+                        lambda index=index: index.export(Path(folder, "a.parquet")),
+                        lambda index=index: index.remove("2"),
+                        lambda index=index: index.expire("2030-01-01"),
+                    ):
+                        with contextlib.suppress(clipclean.ClipcleanError):
+                            use()
+            except clipclean.ClipcleanError:
+                continue
+
+
+def check_export(files: Sequence[bytes]) -> None:
+    """What is taken in is an export, or a ClipcleanError, and then nothing of it is there."""
+    with tempfile.TemporaryDirectory() as folder, clipclean.Index.open(Path(folder, "a.idx")) as index:
+        path = Path(folder, "a.parquet")
+        for data in files:
+            path.write_bytes(data)
+            before = len(index)
+            try:
+                index.load(path)
+            except clipclean.ClipcleanError:
+                assert len(index) == before
+        assert index.verify() == []
+
+
+def _export() -> bytes:
+    with tempfile.TemporaryDirectory() as folder, clipclean.Index.open(Path(folder, "a.idx")) as index:
+        list(index.add_many({"id": f"{number}", "text": f"{STORY} {number % 3}"} for number in range(6)))
+        index.export(path := Path(folder, "a.parquet"))
+        return path.read_bytes()
+
+
 class Target(NamedTuple):
     """How an input is made by chance, how inputs are checked, and its share of the inputs of a long run."""
 
@@ -307,7 +362,7 @@ class Target(NamedTuple):
 
 
 BLOCKS = clipclean.CleanSettings(extractor=clipclean.Extractor.BLOCKS)
-PROFILE = _profile()
+PROFILE, INDEX, EXPORT = _profile(), _index(), _export()
 TARGETS = {
     **{f"read {suffix}": Target(partial(file_of, suffix), partial(check_read, suffix), 40) for suffix in SEEDS},
     "record": Target(record_of, check_records, 100),
@@ -319,6 +374,8 @@ TARGETS = {
     "settings file": Target(
         lambda chance: changed(SETTINGS.encode(), chance), partial(check_loaded, clipclean.load_settings), 25
     ),
+    "index": Target(lambda chance: changed(INDEX, chance), check_index, 10),
+    "index export": Target(lambda chance: changed(EXPORT, chance), check_export, 10),
     "profile": Target(lambda chance: changed(PROFILE, chance), partial(check_loaded, clipclean.load_profile), 25),
 }
 
