@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clipclean.duplicates.families import running
 from clipclean.duplicates.relating import ROUTINE
@@ -63,17 +64,25 @@ class Newcomers:
         hits = find_hits(np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first)
         if len(hits.surplus[0]):
             self.changes.unposted.append(hits.surplus)
+        for source in set(self.origins.source.tolist()):
+            self._learner.passages[source] = self.store.passages(source)
+        if not len(hits.entry):
+            self.own = self._count_own(self._learner.flag(self.prints, self.first, self.origins.source))
+            return []
         self.rows = self.store.texts(np.unique(hits.other[hits.other < self.first]).tolist())
         facts, owns = self._facts()
-        for source in {*self.origins.source.tolist(), *(row.source for row in self.rows.values())}:
-            self._learner.passages[source] = self.store.passages(source)
         flags = self._learner.learn(self.prints, self.first, hits, facts)
         learnt = sorted(self._learner.learnt)
         self.changes.passages.update({source: self._learner.passages[source] for source in learnt})
-        self.own = np.diff(running(~flags)[self.prints.offsets])
+        self.own = self._count_own(flags)
         owns = np.concatenate((owns, self.own))[np.searchsorted(facts.numbers, hits.other)]
         text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, owns, self.first)
         return list(zip(text.tolist(), other.tolist(), strict=True))
+
+    def _count_own(self, routine: NDArray[np.bool_]) -> Places:
+        """How many shingles of each text are not routine."""
+        counts = np.diff(self.prints.offsets)
+        return counts - np.diff(running(routine)[self.prints.offsets]) if routine.any() else counts
 
     def row(self, number: int) -> TextRow:
         """The facts of a new text, in a cluster of its own."""

@@ -56,14 +56,15 @@ class Learner:
 
     def learn(self, prints: Prints, first: int, hits: Hits, facts: Facts) -> NDArray[np.bool_]:
         """Learn from the texts of a block, and say which of their shingles are routine."""
-        flags = self._flag(prints, first, facts)
+        sources, _ = facts.of(np.arange(first, first + len(prints.digests)))
+        flags = self.flag(prints, first, sources)
         entries = _come_often(hits, facts)
         if len(entries):
             known = _flagged(prints, first, flags)
             entries = entries[~np.isin(_codes(hits.text_of[entries], hits.key_of[entries]), known)]
             if len(entries):
                 self._read_passages(entries[np.lexsort((hits.key_of[entries], hits.text_of[entries]))], hits, facts)
-                flags = self._flag(prints, first, facts)
+                flags = self.flag(prints, first, sources)
         return flags
 
     def _read_passages(self, entries: Places, hits: Hits, facts: Facts) -> None:
@@ -105,10 +106,9 @@ class Learner:
         found: NDArray[np.bool_] = hashes.take(place, mode="clip") == values
         return found & (born.take(place, mode="clip") <= viewer)
 
-    def _flag(self, prints: Prints, first: int, facts: Facts) -> NDArray[np.bool_]:
-        """Which shingles of a block are routine at the sources of their texts, by what was known when they came."""
+    def flag(self, prints: Prints, first: int, sources: Places) -> NDArray[np.bool_]:
+        """Which shingles of a block are routine at the sources of its texts, by what was known when each came."""
         flags = np.zeros(len(prints.values), bool)
-        sources, _ = facts.of(np.arange(first, first + len(prints.digests)))
         for text, source in enumerate(sources.tolist()):
             if len(self.passages.get(source, NO_PASSAGES)[0]):
                 part = slice(prints.offsets[text], prints.offsets[text + 1])

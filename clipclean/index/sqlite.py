@@ -26,8 +26,8 @@ FORMAT = 1
 """The version of the file format; a file of a newer one is refused."""
 
 _MARK = 0x436C6970  # "Clip": tells an index from other SQLite files
-_CACHE = 96 << 10  # KB of pages that are held in memory
-_LOG = 64 << 20  # bytes that the write-ahead log may keep between transactions
+_CACHE = 64 << 10  # KB of pages that are held in memory
+_LOG = 8 << 20  # bytes that the write-ahead log may keep between transactions
 _PENDING = 1 << 21  # keys that wait in memory, 16 MB
 _PARTS = 8  # sorted parts in which they wait
 _NUMBER = np.int64(0xFFFFFFFF)  # of the text, in the lower half of an entry

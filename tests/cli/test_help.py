@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from clipclean.cli import main
-from clipclean.cli.app import app
+from clipclean.cli.index import app
 
 COMMANDS = ("run", "clean", "dedup", "learn", "explain", "rules", "config", "verify")
 FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang", "--no-profile", "--reasons"}
@@ -56,6 +56,18 @@ def test_the_docs_show_every_option_with_an_example(command: str) -> None:
     for option in options(command):
         assert f"`{option}" in section + shared, f"docs/cli.md does not say what {option} of {command} is for"
         assert re.search(rf"^(\$ )?.*clipclean .*{option}\b", section + shared, re.MULTILINE), f"no example of {option}"
+
+
+def test_the_docs_show_every_command_of_the_index_with_an_example() -> None:
+    page = (DOCS / "cli.md").read_text(encoding="utf-8")
+    section = page.split("\n## clipclean index\n")[1].split("\n## ")[0]
+    commands = typer.main.get_command(app).commands["index"].commands  # type: ignore[attr-defined]
+    for name, command in commands.items():
+        assert f"\nclipclean index {name} " in section, f"no example of {name}"
+        for option in (one for parameter in command.params for one in parameter.opts if one.startswith("--")):
+            assert option in section or option in ("--help", "--output"), (
+                f"docs/cli.md does not tell {option} of {name}"
+            )
 
 
 def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
