@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clipclean.config import Candidates, DedupSettings
 from clipclean.duplicates import bands, sketches
-from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits, set_bits
+from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits, most_values, set_bits
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
 from clipclean.duplicates.families import batches, chunks, ranges
@@ -94,7 +94,8 @@ class TypedMatcher:
         bits, own = np.empty((count, BITS // 64), np.uint64), np.empty(count, np.int64)
         for part, values, offsets in self._own_shingles():
             values, offsets = own_shingles(values, offsets, np.repeat(np.diff(offsets) < SHORTEST, np.diff(offsets)))
-            bits[part], own[part] = set_bits(values, offsets), np.diff(offsets)
+            bits[part] = set_bits(values, offsets)
+            own[part] = np.minimum(np.diff(offsets), np.ceil(most_values(bits[part])))  # repeats count once
             parts.append(sketches.sketch(values, offsets))
         return Sketches.join(parts), bits, own
 

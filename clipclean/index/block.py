@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.duplicates.families import running
 from clipclean.duplicates.sameness import text_keys
 from clipclean.duplicates.shingles import shingle
-from clipclean.duplicates.sketches import sketch
+from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.index.compact import Short, pack, pack_places, shorten, spread, unpack, unpack_places
 from clipclean.index.rows import BodyRow
 from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words, tokenise
@@ -106,9 +107,7 @@ def prints_of(words: Words12, digests: Words, size: int) -> Prints:
     True
     """
     values, offsets = shingle(words.tokens.hashes, words.tokens.offsets, size)
-    found = sketch(values, offsets)
-    keys = (found.hashes >> _KEY_SHIFT).astype(np.int64)
-    return Prints(digests, words, values, offsets, keys, found.bounds)
+    return Prints(digests, words, values, offsets, *_keys(sketch(values, offsets)))
 
 
 def keys_of(words: Words12, size: int) -> tuple[Places, Places]:
@@ -118,8 +117,24 @@ def keys_of(words: Words12, size: int) -> tuple[Places, Places]:
     >>> bool((keys_of(prints.words, 5)[0] == prints.keys).all())
     True
     """
-    found = sketch(*shingle(words.tokens.hashes, words.tokens.offsets, size))
-    return (found.hashes >> _KEY_SHIFT).astype(np.int64), found.bounds
+    return _keys(sketch(*shingle(words.tokens.hashes, words.tokens.offsets, size)))
+
+
+def _keys(found: Sketches) -> tuple[Places, Places]:
+    """The keys of sketches, each once for a text, and where those of each begin.
+
+    >>> sketches = sketch(np.array([1 << 40, 2 << 40, (2 << 40) + 1], dtype=np.uint64), np.array([0, 3]))
+    >>> [column.tolist() for column in _keys(sketches)]
+    [[128, 256], [0, 2]]
+    """
+    keys = (found.hashes >> _KEY_SHIFT).astype(np.int64)
+    again = np.zeros(len(keys), bool)
+    again[1:] = keys[1:] == keys[:-1]  # two hashes in a hundred thousand texts differ only below the key
+    starts = found.bounds[:-1]
+    again[starts[starts < len(keys)]] = False
+    if not again.any():
+        return keys, found.bounds
+    return keys[~again], running(~again)[found.bounds]
 
 
 def key_of(values: Words) -> Places:
