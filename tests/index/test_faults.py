@@ -54,7 +54,7 @@ def test_two_hundred_killed_writers_leave_whole_runs(tmp_path: Path) -> None:
             write_runs(path, told)
             os._exit(1)  # never reached: it writes until it is killed
         os.close(told)
-        time.sleep(draw.random() * 0.08)
+        time.sleep(draw.random() * 0.05)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         said = len(os.read(reading, 1 << 16))
