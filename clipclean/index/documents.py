@@ -116,8 +116,7 @@ class DocumentIndex:
     ) -> None:
         if settings is not None:
             agreements.check_fit(settings)
-        self.where, said = where, without_password(where)
-        self._said = said
+        self.where, self._said = where, without_password(where)
         self._inside = self._failed = False
         self.store = open_store(where, create=create, wait=wait)
         try:
@@ -127,19 +126,19 @@ class DocumentIndex:
                 made = made if window is None else agreements.with_window(made, window)
                 facts = self._make(agreements.written(made, cleaning or AS_GIVEN, store_text=store_text))
             with self._sound():
-                self.settings = agreements.agreed(said, facts, settings, window, cleaning)
+                self.settings = agreements.agreed(self._said, facts, settings, window, cleaning)
                 self.cleaning = agreements.cleaning_of(facts)
                 self.store_text = agreements.stores_text(facts)
             if store_text and not self.store_text:
-                raise StoreError(f"{said}: this index was made without texts; make another one with store_text")
+                raise StoreError(f"{self._said}: this index was made without texts; make another one with store_text")
         except BaseException:
             self.store.close()
             raise
-        self._engine = Engine(self.store, self.settings, self.store_text)
+        self._engine = self._new_engine()
 
     def check(self, document: Document) -> Verdict:
         """What a document would be if it were added."""
-        return self._read(lambda: self._engine.check(document))
+        return self._read(lambda: self._new_engine().check(document))
 
     def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
         """Add documents together, in the order in which they are compared."""
@@ -220,6 +219,7 @@ class DocumentIndex:
             return
         self.store.begin(write=True)
         self._inside, self._failed = True, False
+        self._engine = self._new_engine()
         try:
             self.store.put(agreements.policy_facts(self.settings, store_text=self.store_text))
             yield
@@ -232,6 +232,10 @@ class DocumentIndex:
             raise
         finally:
             self._inside = False
+
+    def _new_engine(self) -> Engine:
+        """An engine knows of what was added through it alone: one for each transaction, and for each question."""
+        return Engine(self.store, self.settings, self.store_text)
 
     def _find(self, ids: Sequence[str]) -> list[Verdict]:
         rows = self.store.by_id(ids)

@@ -109,3 +109,27 @@ def test_stories_of_the_last_century_are_as_good_as_new_ones(tmp_path: Path) -> 
             index.add({"id": str(number), "text": text, "published": day})
         assert [verdict.id for verdict in index] == ["2"]
         assert index.stats().oldest == index.stats().newest == -1814659200
+
+
+def test_what_is_checked_or_rolled_back_drops_nothing_later(tmp_path: Path) -> None:
+    """A date that was asked about, or of a transaction that failed, is no date that the index knows."""
+    text = STREAM[0]["text"]
+    later, stale = {"published": "2024-09-01"}, {"published": "2020-01-01"}
+    with Index.open(tmp_path / "a.idx", window="30d") as index:
+        index.add({"id": "a", "text": text, "published": "2024-03-04"})
+        index.add({"id": "b", "text": STREAM[1]["text"], "published": "2024-03-05"})
+        with index.transaction():
+            index.check(text, id="x", **later)
+            index.check(text, id="y", **stale)
+            index.remove("b")
+        assert "a" in index
+        with pytest.raises(ZeroDivisionError):
+            add_and_fail(index, [{"id": "x", "text": text, **later}, {"id": "y", "text": text, **stale}])
+        index.remove("none")
+        assert [verdict.id for verdict in index] == ["a"]
+
+
+def add_and_fail(index: Index, records: list[dict[str, str]]) -> None:
+    with index.transaction():
+        list(index.add_many(records))
+        raise ZeroDivisionError
