@@ -20,7 +20,7 @@ AS_GIVEN = "as given"
 """The cleaning of an index whose texts are compared as they are given."""
 
 _TOKENISER = 1  # raised when ``clipclean.text`` gives other words for the same text
-_SKETCH = "the 16 lowest and all in the lowest sixteenth"
+_SKETCH = "the 16 lowest and all in the lowest sixteenth; all of up to 64"
 _SHAPE, _POLICY = "shape", "policy"
 
 
