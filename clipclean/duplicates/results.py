@@ -7,6 +7,7 @@ but where new ones fold into them.
 from __future__ import annotations
 
 import gc
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,9 +16,9 @@ from itertools import pairwise, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.config import Keep
+from clipclean.config import DedupSettings, Keep
 from clipclean.duplicates.buckets import decode, encode
-from clipclean.duplicates.facts import NOWHERE
+from clipclean.duplicates.facts import NOWHERE, preferred_place
 from clipclean.duplicates.matching import RELATIONS, Texts, Verdicts
 from clipclean.duplicates.rows import Copies
 from clipclean.model import Cluster, Deduplication, Fold, Match, Relation, new_clusters, new_folds, new_matches
@@ -144,6 +145,17 @@ def say_why(keep: Keep, words: int, moment: float, preferred: str) -> str:
     if moment != moment:
         return f"{length}; none has a date"
     return f"{keep.value}: {(_EPOCH + timedelta(seconds=moment)).strftime('%Y-%m-%dT%H:%M')}"
+
+
+def why_one_is_kept(settings: DedupSettings, words: int, moment: float | None, source: str) -> str:
+    """Why one copy is kept, given what is known of it; ``moment`` is in seconds since 1970.
+
+    >>> why_one_is_kept(DedupSettings(prefer=("halden.example",)), 412, None, "news.halden.example")
+    'preferred source: halden.example'
+    """
+    place = preferred_place(settings.prefer, source)
+    preferred = settings.prefer[place] if place < len(settings.prefer) else ""
+    return say_why(settings.keep, words, math.nan if moment is None else moment, preferred)
 
 
 Figures = tuple[Iterable[Relation], Iterable[float], Iterable[float], Iterable[str], Iterable[float]]

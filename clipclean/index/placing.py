@@ -14,7 +14,7 @@ import numpy as np
 
 from clipclean.config import DedupSettings, Keep
 from clipclean.duplicates.facts import preferred_place, rank
-from clipclean.duplicates.results import say_why
+from clipclean.duplicates.results import why_one_is_kept
 from clipclean.index.relate import Relative
 from clipclean.index.rows import COPIES, ClippingRow, ClusterRow, TextRow
 from clipclean.index.store import Changes, Store
@@ -190,6 +190,8 @@ class Placer:
 
     def _join(self, text: TextRow, relatives: list[Relative]) -> tuple[ClusterRow, Relative] | None:
         """The cluster that a new text joins, and what it is to the copy that is kept there."""
+        if not relatives:
+            return None
         folds = self.settings.fold.relations
         found = [(relative, self.state.text(relative.text)) for relative in relatives]
         for number in dict.fromkeys(other.cluster for relative, other in found if relative.finding.relation in folds):
@@ -229,10 +231,8 @@ class Placer:
 
     def why(self, row: ClippingRow) -> str:
         """Why a clipping is kept, in words."""
-        liked = preferred_place(self.settings.prefer, self._name(row.source))
-        preferred = self.settings.prefer[liked] if liked < len(self.settings.prefer) else ""
-        moment = np.nan if row.published is None else float(row.published)
-        return say_why(self.settings.keep, self.state.text(row.text).words, moment, preferred)
+        words = self.state.text(row.text).words
+        return why_one_is_kept(self.settings, words, row.published, self._name(row.source))
 
     def first(self, copies: Sequence[tuple[ClippingRow, int]]) -> int:
         """The place of the clipping that ranks first, of some with the number of their words, as they came."""

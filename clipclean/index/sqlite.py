@@ -97,7 +97,8 @@ class SqliteStore:
         self._database = sqlite3.connect(
             name + mode, uri=True, isolation_level=None, timeout=wait, check_same_thread=False
         )
-        self._database.execute(f"PRAGMA cache_size = -{_CACHE}")
+        for setting in (f"cache_size = -{_CACHE}", "synchronous = NORMAL", f"journal_size_limit = {_LOG}"):
+            self._database.execute(f"PRAGMA {setting}")
 
     def _prepare(self, there: bool) -> None:
         (mark,) = self._database.execute("PRAGMA application_id").fetchone()
@@ -124,9 +125,6 @@ class SqliteStore:
     def begin(self, *, write: bool) -> None:
         """Begin to read one state, or to write as the only one who does."""
         self._passages.clear()
-        if write:
-            self._ask("PRAGMA synchronous = NORMAL")
-            self._ask(f"PRAGMA journal_size_limit = {_LOG}")
         self._ask("BEGIN IMMEDIATE" if write else "BEGIN")
         self._writing = write
 
