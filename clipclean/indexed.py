@@ -18,8 +18,7 @@ from pathlib import Path
 
 from clipclean.config import CleanSettings, DedupSettings
 from clipclean.dates import parse_date
-from clipclean.duplicates.facts import preferred_place
-from clipclean.duplicates.results import say_why
+from clipclean.duplicates.results import why_one_is_kept
 from clipclean.errors import SettingsError
 from clipclean.index.documents import TOGETHER, DocumentIndex
 from clipclean.index.settings import cleaning_digest
@@ -138,14 +137,8 @@ class _Found:
         if document is None:
             return f"known before; {self._before[kept]}"
         moment = parse_date(document.published)
-        prefer = self.index.settings.prefer
-        place = preferred_place(prefer, document.source or "")
-        return say_why(
-            self.index.settings.keep,
-            self.verdicts[kept].words,
-            math.nan if moment is None else moment.timestamp(),
-            prefer[place] if place < len(prefer) else "",
-        )
+        seconds = None if moment is None else moment.timestamp()
+        return why_one_is_kept(self.index.settings, self.verdicts[kept].words, seconds, document.source or "")
 
 
 @contextmanager
@@ -168,9 +161,10 @@ def opened(
         return
     if against:
         raise SettingsError("against and index both say what was there before; leave one of them out")
+    settings = None if dedup == DedupSettings() else dedup  # what nobody stated leaves those of the index as they are
     cleaning = cleaning_digest(clean)
     with (
-        DocumentIndex(os.fspath(where), settings=dedup, cleaning=cleaning, store_text=store_text) as index,
+        DocumentIndex(os.fspath(where), settings=settings, cleaning=cleaning, store_text=store_text) as index,
         index.transaction(),
     ):
         yield index

@@ -32,7 +32,7 @@ from clipclean.config import (
 )
 from clipclean.engines.interrupt import Interrupt
 from clipclean.errors import AccountingError, InputError
-from clipclean.index.store import without_password
+from clipclean.index.store import is_address, without_password
 from clipclean.indexed import fold_into, opened
 from clipclean.learning import Kept, Lesson, first_pass
 from clipclean.model import Clipping, Deduplication, Document, Failure, new_document
@@ -114,7 +114,8 @@ def run(
     out, interrupt = Path(out), interrupt or Interrupt()
     names = input_names(inputs)
     before = None if against is None else known_names(against)
-    refuse_overlap([*names, *(before or ())], folder=out)
+    files = [] if index is None or is_address(os.fspath(index)) else [index]
+    refuse_overlap([*names, *(before or ())], files=files, folder=out)
     tally = Tally()
     with (
         opened(index, dedup, clean, against=before is not None, store_text=store_text) as store,

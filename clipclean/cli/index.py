@@ -10,6 +10,7 @@ import typer
 from clipclean.cli import copy_options as c
 from clipclean.cli import options as o
 from clipclean.cli.app import app, examples
+from clipclean.config import DedupSettings
 
 __all__ = ["index_app"]
 
@@ -86,13 +87,13 @@ def add(
         window=window,
     )
     settings, _ = o.settings(given, config, no_config)
-    chosen = (keep, prefer, fold, window, settings.dedup.window)
+    stated = any(one is not None for one in (keep, prefer, fold, window)) or settings.dedup != DedupSettings()
     return ask_command(
         index,
         inputs,
         output,
         settings=settings,
-        folding=settings.dedup if any(one is not None for one in chosen) else None,
+        folding=settings.dedup if stated else None,
         add=True,
         clean=clean,
         store_text=store_text,

@@ -20,6 +20,7 @@ from clipclean.index.documents import DocumentIndex, facts_of, is_there
 from clipclean.index.parquet import export_index, exported_settings, import_index
 from clipclean.index.rebuild import rebuild
 from clipclean.index.settings import AS_GIVEN, cleaning_digest, cleaning_of, stores_text
+from clipclean.index.store import is_address, without_password
 from clipclean.index.verdict import Verdict
 from clipclean.indexing import moment_of
 from clipclean.model import CleanClipping, Clipping, Document, Failure, new_clipping, new_document
@@ -60,7 +61,7 @@ def ask_command(
     quiet: bool,
 ) -> int:
     """``clipclean index add`` and ``check``."""
-    check_targets(inputs, target, errors)
+    check_targets(inputs, target, errors, where if add and not is_address(where) else None)
     given = readers.read(inputs, settings.read)
     cleaning = cleaning_digest(settings.clean) if clean else None
     with (
@@ -130,8 +131,10 @@ def rebuild_command(
     quiet: bool,
 ) -> int:
     """``clipclean index rebuild``."""
-    if "://" in where:
-        raise StoreError(f"{where}: only an index in a file can be rebuilt; make another one with ?prefix=NAME")
+    if is_address(where):
+        raise StoreError(
+            f"{without_password(where)}: only an index in a file can be rebuilt; make another one with ?prefix=NAME"
+        )
     facts = facts_of(where)
     as_given = cleaning_of(facts) == AS_GIVEN
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:

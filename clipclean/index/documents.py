@@ -16,7 +16,7 @@ from clipclean.index.block import Prints
 from clipclean.index.engine import BLOCK, Engine
 from clipclean.index.rows import BodyRow, ClippingRow
 from clipclean.index.settings import AS_GIVEN
-from clipclean.index.store import ChangedError, Store, without_password
+from clipclean.index.store import ChangedError, Store, is_address, without_password
 from clipclean.index.verdict import Verdict
 from clipclean.index.verify import faults
 from clipclean.model import Document
@@ -64,7 +64,7 @@ def open_store(where: str, *, create: bool, wait: float) -> Store:
 
     ``wait`` are the seconds that a writer waits for another. Raises StoreError where it cannot be opened.
     """
-    if where.startswith(("redis://", "rediss://", "unix://")):
+    if is_address(where):
         try:
             from clipclean.index.redis import RedisStore
         except ModuleNotFoundError as error:
@@ -79,7 +79,7 @@ def open_store(where: str, *, create: bool, wait: float) -> Store:
 
 def is_there(where: str) -> bool:
     """Whether there is an index at a path or an address."""
-    return ("://" in where or Path(where).exists()) and agreements.is_made(_facts(where, create=True))
+    return (is_address(where) or Path(where).exists()) and agreements.is_made(_facts(where, create=True))
 
 
 def facts_of(where: str) -> dict[str, str]:

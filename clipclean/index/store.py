@@ -136,13 +136,22 @@ class Store(Protocol):
 NO_PASSAGES: Passages = np.empty(0, np.uint64), np.empty(0, np.int64)
 
 
+def is_address(where: str) -> bool:
+    """Whether a name is the address of a server, and not a path.
+
+    >>> is_address("redis://news.example/0"), is_address("clippings.idx")
+    (True, False)
+    """
+    return where.startswith(("redis://", "rediss://", "unix://"))
+
+
 def without_password(where: str) -> str:
     """The address of a store as messages may show it.
 
     >>> without_password("redis://crawler:secret@news.example:6379/0")
     'redis://crawler:***@news.example:6379/0'
     """
-    parts = urlsplit(where) if "://" in where else None
+    parts = urlsplit(where) if is_address(where) else None
     if parts is None or not parts.password:
         return where
     user, _, host = parts.netloc.rpartition("@")

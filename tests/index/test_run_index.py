@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import clipclean
-from clipclean import DedupSettings, Index, SettingsError, StoreError
+from clipclean import DedupSettings, Index, InputError, SettingsError, StoreError
 from clipclean.pipeline import Report
 
 from .stories import longer, shorter, story
@@ -171,6 +171,35 @@ def test_what_an_index_cannot_do_is_told_before_anything_is_made(days: Days, how
     with pytest.raises(SettingsError, match=said):
         days.run("monday", MONDAY, **how)
     assert not days.index.exists()
+
+
+def test_an_index_among_the_input_is_refused(days: Days) -> None:
+    dump = days.folder / "dump"
+    dump.mkdir()
+    (dump / "a.txt").write_text(FERRY, encoding="utf-8")
+    with pytest.raises(InputError, match=r"c\.idx lies in the input"):
+        clipclean.run(dump, days.folder / "out", index=dump / "c.idx")
+    assert [path.name for path in dump.iterdir()] == ["a.txt"]
+
+
+def test_what_nobody_states_leaves_the_settings_of_the_index(days: Days) -> None:
+    days.run("monday", MONDAY, dedup=DedupSettings(keep="earliest", window="30d"))  # type: ignore[arg-type]
+    days.run("tuesday", TUESDAY)
+    with Index.open(days.index) as index:
+        assert (index.stats().settings.keep, index.stats().settings.window) == ("earliest", "30d")
+    assert "lock-2" not in {row["id"] for row in days.rows("tuesday")}, "the earliest copy is kept"
+
+
+def test_a_run_that_was_killed_goes_on_with_its_index(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    days.run("monday", MONDAY)
+    with monkeypatch.context() as broken:
+        broken.setattr(Report, "check", lambda report: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            days.run("tuesday", TUESDAY)
+    assert days.held().keys() == {"ferry-1", "lock-1"}
+    report = days.run("tuesday", TUESDAY, resume=True)
+    assert (report.written, report.folded) == (2, 2)
+    assert len(days.held()) == 6
 
 
 def test_texts_are_stored_if_asked_for(days: Days) -> None:
