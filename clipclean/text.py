@@ -72,6 +72,18 @@ class Tokens:
     offsets: Places
     flags: Bytes
 
+    def take(self, texts: Places) -> Tokens:
+        """Those of some of the texts, in ascending order and each once."""
+        counts = np.diff(self.offsets)
+        if len(texts) == len(counts):
+            return self
+        chosen = np.zeros(len(counts), bool)
+        chosen[texts] = True
+        words = np.repeat(chosen, counts)
+        offsets = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(counts[texts], out=offsets[1:])
+        return Tokens(self.hashes[words], offsets, self.flags[words])
+
 
 def tokenise(texts: Sequence[str], *, flags: bool = True) -> Tokens:
     """Hash the words of several texts at once; no word spans two texts.

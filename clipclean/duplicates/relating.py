@@ -51,7 +51,9 @@ def relate_pairs(words: Tokens, left: Places, right: Places, late: NDArray[np.bo
     likely = np.flatnonzero((own[0] >= LEAST_SHARED * fewer) & (fewer >= SHORTEST))
     if not len(likely):
         return Related(findings, jaccard, containment)
-    one, other = left[likely], right[likely]
+    texts = np.unique(np.concatenate((left[likely], right[likely])))
+    one, other = np.searchsorted(texts, left[likely]), np.searchsorted(texts, right[likely])
+    words = words.take(texts)
     length = np.diff(words.offsets)
     stories = read_stories(words, words.flags & ROUTINE != 0, size)
     columns = (likely, one, other, own[0][likely], fewer[likely], more[likely], late[likely])
