@@ -13,6 +13,7 @@ from clipclean.extraction.facts import stated_facts
 from clipclean.extraction.judge import mark_extracted, mark_stated, mark_summary
 from clipclean.extraction.parse import parse
 from clipclean.extraction.plain import see_that_lines_are_borne
+from clipclean.extraction.scripted import scripted_html
 from clipclean.model import Clipping, Page, PageLine
 
 
@@ -32,6 +33,10 @@ def read_page(clipping: Clipping, settings: CleanSettings) -> Page:
     facts = stated_facts(tree)
     if not lines and "body" in facts:  # a script builds the page, but its metadata tells the story
         lines = tuple(PageLine(text, "p") for line in facts["body"].split("\n") if (text := " ".join(line.split())))
+    if not lines and (story := scripted_html(tree)):
+        html = f"<article>{story}</article>"
+        lines = tuple(lines_of(parse(html, settings.limits)))
+        see_that_lines_are_borne([line.text for line in lines], settings.limits)
     if not lines:
         raise RecordError("no-text", "the page shows no text (a script builds it, or it is empty); scrape it rendered")
     clipping = _with_facts(clipping, facts)

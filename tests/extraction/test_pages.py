@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,6 +84,36 @@ def test_a_page_that_a_script_builds_is_read_from_its_metadata() -> None:
     script = '<script type=application/ld+json>{"@type": "NewsArticle", "articleBody": "One.\\n\\n Two. "}</script>'
     page = read(f"<head>{script}</head><body><div id=app></div></body>")
     assert [(line.text, line.stated) for line in page.lines] == [("One.", True), ("Two.", True)]
+
+
+STORY = "".join(f"<p>{BODY} It was vote number {number}.</p>" for number in range(9))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(f"push([1, {json.dumps(STORY)}])", id="a string"),
+        pytest.param(f"push([1, {json.dumps(STORY)}])".replace("<", "\\u003c"), id="escaped"),
+        pytest.param(f"push({json.dumps(json.dumps({'data': {'body': STORY, 'id': 7}}))})", id="JSON as a string"),
+        pytest.param(f"var a = 'x\\'y'; state = {json.dumps({'ad': '<p>Buy</p>', 'body': STORY})}", id="among others"),
+    ],
+)
+@pytest.mark.parametrize("extractor", [Extractor.BLOCKS, Extractor.ENSEMBLE])
+def test_a_page_that_a_script_builds_is_read_from_the_data_of_its_scripts(script: str, extractor: Extractor) -> None:
+    page = read(f"<body><div id=app></div><script>{script}</script>", CleanSettings(extractor=extractor))
+    assert [(line.text, line.tag) for line in page.lines] == [
+        (f"{BODY} It was vote number {number}.", "p") for number in range(9)
+    ]
+
+
+def test_what_a_page_shows_is_never_replaced_by_the_data_of_its_scripts() -> None:
+    assert texts(f"<p>Yes</p><script>push({json.dumps(STORY)})</script>") == ["Yes"]
+
+
+@pytest.mark.parametrize("string", ["<p>We use cookies.</p><p>Agree</p>", STORY.replace("p>", "b>"), BODY * 9])
+def test_notices_and_plain_strings_of_scripts_are_no_story(string: str) -> None:
+    with pytest.raises(RecordError, match="no text"):
+        read(f"<div id=app></div><script>push({json.dumps(string)})</script>")
 
 
 def test_the_ensemble_marks_what_trafilatura_takes() -> None:
