@@ -40,6 +40,7 @@ from clipclean.characters import (
     classes,
     rewrites,
 )
+from clipclean.columns import spans
 
 Words = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -74,14 +75,14 @@ class Tokens:
 
     def take(self, texts: Places) -> Tokens:
         """Those of some of the texts, in ascending order and each once."""
-        counts = np.diff(self.offsets)
+        counts = spans(self.offsets)
         if len(texts) == len(counts):
             return self
         chosen = np.zeros(len(counts), bool)
         chosen[texts] = True
-        words = np.repeat(chosen, counts)
+        words = chosen.repeat(counts)
         offsets = np.zeros(len(texts) + 1, np.int64)
-        np.cumsum(counts[texts], out=offsets[1:])
+        counts[texts].cumsum(out=offsets[1:])
         return Tokens(self.hashes[words], offsets, self.flags[words])
 
 
@@ -147,7 +148,7 @@ def digest(words: Words, offsets: Places) -> Words:
     >>> bool(values[0] == values[1]), bool(values[0] == values[2]), int(values[3])
     (True, False, 0)
     """
-    counts = np.diff(offsets)
+    counts = spans(offsets)
     place = np.arange(len(words), dtype=np.uint64)
     place -= np.repeat(offsets[:-1].view(np.uint64), counts)
     place += np.uint64(1)
@@ -176,7 +177,7 @@ def _tokenise_block(texts: Sequence[str], flags: bool) -> Tokens:
     if word[0]:
         edges = np.concatenate((np.zeros(1, np.int64), edges))
     starts, ends = edges[0::2], edges[1::2]
-    offsets = np.searchsorted(starts, begins)
+    offsets = starts.searchsorted(begins)
     tokens = Tokens(_hash(data, starts, ends - starts), offsets, np.zeros(len(starts), np.uint8))
     if flags:
         first = data[starts]
@@ -201,10 +202,10 @@ def _hash(buffer: Bytes, starts: Places, lengths: Places) -> Words:
     long = np.flatnonzero(lengths > 8)
     if len(long):
         extra = (lengths[long] - 1) >> 3
-        first = np.cumsum(extra) - extra
-        number = np.arange(1, int(extra.sum()) + 1) - np.repeat(first, extra)
-        chunks = windows[np.repeat(starts[long], extra) + 8 * number].astype(np.uint64, copy=False)
-        chunks &= _MASKS.take(np.repeat(lengths[long], extra) - 8 * number, mode="clip")
+        first = extra.cumsum() - extra
+        number = np.arange(1, int(extra.sum()) + 1) - first.repeat(extra)
+        chunks = windows[starts[long].repeat(extra) + 8 * number].astype(np.uint64, copy=False)
+        chunks &= _MASKS.take(lengths[long].repeat(extra) - 8 * number, mode="clip")
         chunks += number.view(np.uint64) * _MIX[0]
         hashes[long] += np.add.reduceat(mix(chunks), first)
     return mix(hashes)
@@ -216,7 +217,7 @@ def _flag(tokens: Tokens, kinds: Bytes, starts: Places, numbers: NDArray[np.bool
     flags = tokens.flags
     flags[numbers] = NUMBER
     places = np.flatnonzero(kinds - np.uint8(LINE) <= STOP - LINE)
-    words = np.searchsorted(starts, places)
+    words = starts.searchsorted(places)
     places, words = places[words < len(starts)], words[words < len(starts)]
     found = kinds[places]
     enders, lines = np.flatnonzero(found == ENDER), words[found == LINE]
@@ -238,7 +239,7 @@ def _spaced(kinds: Bytes, begins: Places, ends: Places) -> NDArray[np.bool_]:
         if not len(open_):
             return spaced
     spaces = np.flatnonzero(kinds - np.uint8(SPACE) <= LINE - SPACE)
-    spaced[open_] = np.searchsorted(spaces, begins[open_]) < np.searchsorted(spaces, ends[open_])
+    spaced[open_] = spaces.searchsorted(begins[open_]) < spaces.searchsorted(ends[open_])
     return spaced
 
 
@@ -262,7 +263,7 @@ def _rewrite(data: Bytes, begins: Places) -> list[int]:
     data[places[widest] + 3] = (values[widest] >> np.uint32(24)) & np.uint32(255)
     if not hard.any():
         return []
-    return np.unique(np.searchsorted(begins, places[hard], "right") - 1).tolist()  # type: ignore[no-any-return]
+    return np.unique(begins.searchsorted(places[hard], "right") - 1).tolist()  # type: ignore[no-any-return]
 
 
 def _leads(data: Bytes) -> Places:
@@ -299,13 +300,13 @@ def _tokenise_hard(texts: Sequence[str], flags: bool) -> Tokens:
     fresh[1:] &= ~word[:-1] | single[1:] | single[:-1]
     last = word.copy()
     last[:-1] &= ~word[1:] | fresh[1:]
-    starts, ends = np.flatnonzero(fresh), np.flatnonzero(last) + 1
+    starts, ends = fresh.nonzero()[0], last.nonzero()[0] + 1
     width = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= 0x10000)
     bounds = np.zeros(len(points) + 1, np.int64)
-    np.cumsum(width, out=bounds[1:])
+    width.cumsum(out=bounds[1:])
     buffer = np.frombuffer(joined.encode("utf-8", "surrogatepass") + bytes(8), np.uint8)
     hashes = _hash(buffer, bounds[starts], bounds[ends] - bounds[starts])
-    tokens = Tokens(hashes, np.searchsorted(starts, begins), np.zeros(len(starts), np.uint8))
+    tokens = Tokens(hashes, starts.searchsorted(begins), np.zeros(len(starts), np.uint8))
     if flags:
         _flag(tokens, kinds, starts, kinds[starts] == DIGIT)
     return tokens

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.buckets import Codes, decode
 from clipclean.duplicates.clusters import connect
 from clipclean.text import Places, Words
@@ -96,13 +97,13 @@ def number(values: Words, offsets: Places) -> Values:
     """
     order = _order(values)
     ordered = values[order]
-    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))[order]
+    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), spans(offsets))[order]
     new = np.ones(len(order), bool)
     new[1:] = ordered[1:] != ordered[:-1]
     first = new.copy()
     first[1:] |= text[1:] != text[:-1]
     ids, fresh = np.empty(len(order), np.int64), np.empty(len(order), bool)
-    ids[order] = order[new][np.cumsum(new) - 1]
+    ids[order] = order[new][new.cumsum() - 1]
     fresh[order] = first
     return Values(ids, offsets, fresh)
 
@@ -136,7 +137,7 @@ def shared(values: Values, left: Places, right: Places) -> Places:
     ids, bounds = values.ids[values.fresh], running(values.fresh)[values.offsets]
     holds = np.zeros(len(values.ids), bool)
     found = np.zeros(len(left), np.int64)
-    for part in stars(left, np.diff(bounds)[right]):
+    for part in stars(left, spans(bounds)[right]):
         one = left[part.start]
         own = ids[bounds[one] : bounds[one + 1]]
         holds[own] = True
@@ -157,7 +158,7 @@ def places(values: Values, left: Places, right: Places) -> tuple[NDArray[np.int3
     >>> [side.tolist() for side in places(found, np.array([0]), np.array([1]))]
     [[-1, 0, -1], [1, -1]]
     """
-    offsets, sizes = values.offsets, np.diff(values.offsets)
+    offsets, sizes = values.offsets, spans(values.offsets)
     here = np.full(len(values.ids), NOWHERE)
     forth, back = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for part in stars(left, sizes[right] + sizes[left]):
@@ -171,8 +172,8 @@ def places(values: Values, left: Places, right: Places) -> tuple[NDArray[np.int3
         # A table of the left text's values for each of the others, filled from what was found there.
         table = np.full((len(others), len(own)), NOWHERE)
         seen = np.flatnonzero((found != NOWHERE) & values.fresh[which])
-        ends = np.cumsum(sizes[others])
-        row = np.searchsorted(ends, seen, "right")
+        ends = sizes[others].cumsum()
+        row = ends.searchsorted(seen, "right")
         table[row, found[seen]] = seen - (ends - sizes[others])[row]
         forth.append(table[:, here[own]].ravel())
         here[own] = NOWHERE
@@ -181,7 +182,7 @@ def places(values: Values, left: Places, right: Places) -> tuple[NDArray[np.int3
 
 def _side_by_side(offsets: Places, texts: Places) -> slice | Places:
     """The places of all values of some texts, one text after the other; a family mostly lies together."""
-    if texts[-1] - texts[0] == len(texts) - 1 and (np.diff(texts) == 1).all():
+    if texts[-1] - texts[0] == len(texts) - 1 and (spans(texts) == 1).all():
         return slice(int(offsets[texts[0]]), int(offsets[texts[-1] + 1]))
     return ranges(offsets[texts], offsets[texts + 1] - offsets[texts])
 
@@ -192,7 +193,7 @@ def stars(left: Places, sizes: Places) -> Iterator[slice]:
     >>> list(stars(np.array([4, 4, 7]), np.ones(3, int)))
     [slice(0, 2, None), slice(2, 3, None)]
     """
-    bounds = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), len(left)]
+    bounds = [0, *(np.flatnonzero(spans(left)) + 1).tolist(), len(left)]
     for start, end in pairwise(bounds):
         if end - start > 1 and int(sizes[start:end].sum()) > _ELEMENTS:
             for part in chunks(sizes[start:end]):
@@ -207,7 +208,7 @@ def ranges(starts: Places, lengths: Places) -> Places:
     >>> ranges(np.array([5, 0, 8]), np.array([2, 0, 3])).tolist()
     [5, 6, 8, 9, 10]
     """
-    ends = np.cumsum(lengths)
+    ends: Places = lengths.cumsum()
     return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
@@ -217,8 +218,8 @@ def chunks(sizes: Places, most: int | None = None) -> Iterator[slice]:
     >>> list(chunks(np.array([3, 3, 3]), 5))
     [slice(0, 1, None), slice(1, 3, None)]
     """
-    turn = np.cumsum(sizes) // (most or _ELEMENTS)
-    bounds = [0, *(np.flatnonzero(np.diff(turn)) + 1).tolist(), len(sizes)]
+    turn = sizes.cumsum() // (most or _ELEMENTS)
+    bounds = [0, *(np.flatnonzero(spans(turn)) + 1).tolist(), len(sizes)]
     for start, end in pairwise(bounds):
         if start < end:
             yield slice(start, end)
@@ -231,5 +232,5 @@ def running(values: NDArray[np.generic]) -> Places:
     [0, 2, 2, 5]
     """
     sums = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(values, out=sums[1:])
+    values.cumsum(out=sums[1:])
     return sums

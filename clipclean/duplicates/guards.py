@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import number, ranges, running
 from clipclean.text import Places, Words
 
@@ -40,7 +41,7 @@ def compare_openings(words: Words, offsets: Places, left: Places, right: Places)
     [News(most=0.3333333333333333, least=0.0)]
     """
     held = number(words, offsets)
-    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint64), np.diff(offsets))
+    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint64), spans(offsets))
     keys = (text << np.uint64(32) | held.ids.astype(np.uint64))[held.fresh]
     keys.sort()
     sides = np.array([_news(held.ids, offsets, keys, *pair) for pair in ((left, right), (right, left))])
@@ -49,9 +50,9 @@ def compare_openings(words: Words, offsets: Places, left: Places, right: Places)
 
 def _news(ids: Places, offsets: Places, keys: Words, text: Places, other: Places) -> NDArray[np.float64]:
     """Of each text's opening the share of words that the other text does not hold; ``keys`` are text and word."""
-    opening = np.minimum(np.diff(offsets), OPENING)[text]
+    opening = np.minimum(spans(offsets), OPENING)[text]
     asked = np.repeat(other.astype(np.uint64) << np.uint64(32), opening)
     asked |= ids[ranges(offsets[text], opening)].astype(np.uint64)
-    missing = keys.take(np.searchsorted(keys, asked), mode="clip") != asked if len(keys) else np.ones(len(asked), bool)
+    missing = keys.take(keys.searchsorted(asked), mode="clip") != asked if len(keys) else np.ones(len(asked), bool)
     share: NDArray[np.float64] = np.diff(running(missing)[running(opening)]) / np.maximum(opening, 1)
     return share

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import number, ranges, running
 from clipclean.duplicates.guards import compare_openings
 from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST, Figures, Finding, differ, relate
@@ -52,9 +53,9 @@ def relate_pairs(words: Tokens, left: Places, right: Places, late: NDArray[np.bo
     if not len(likely):
         return Related(findings, jaccard, containment)
     texts = np.unique(np.concatenate((left[likely], right[likely])))
-    one, other = np.searchsorted(texts, left[likely]), np.searchsorted(texts, right[likely])
+    one, other = texts.searchsorted(left[likely]), texts.searchsorted(right[likely])
     words = words.take(texts)
-    length = np.diff(words.offsets)
+    length = spans(words.offsets)
     stories = read_stories(words, words.flags & ROUTINE != 0, size)
     columns = (likely, one, other, own[0][likely], fewer[likely], more[likely], late[likely])
     alike = compare(stories, one, other)
@@ -85,7 +86,7 @@ def relate_pairs(words: Tokens, left: Places, right: Places, late: NDArray[np.bo
 
 def routine_shingles(words: Tokens, offsets: Places) -> NDArray[np.bool_]:
     """Which shingles are routine, given their offsets."""
-    routine: NDArray[np.bool_] = words.flags[ranges(words.offsets[:-1], np.diff(offsets))] & ROUTINE != 0
+    routine: NDArray[np.bool_] = words.flags[ranges(words.offsets[:-1], spans(offsets))] & ROUTINE != 0
     return routine
 
 

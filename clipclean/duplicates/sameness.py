@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clipclean.columns import spans
 from clipclean.text import Tokens, Words, digest
 
 
@@ -22,7 +23,7 @@ def text_keys(texts: Sequence[str], tokens: Tokens) -> Words:
     (True, True, [1, 1, 0, 0, 0], 0)
     """
     keys = digest(tokens.hashes, tokens.offsets) | np.uint64(1)
-    for place in np.flatnonzero(np.diff(tokens.offsets) == 0).tolist():
+    for place in np.flatnonzero(spans(tokens.offsets) == 0).tolist():
         text = texts[place].strip()
         keys[place] = name_number(text) << 1 if text else 0
     return keys

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import NOWHERE, Values, chunks, number, places, ranges, running
 from clipclean.duplicates.shingles import shingle
 from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words
@@ -91,14 +92,14 @@ def read_stories(words: Tokens, routine: NDArray[np.bool_], size: int) -> Storie
     fresh[1:] = (value[1:] != value[:-1]) | (at[1:] != at[:-1])
     return Stories(
         offsets=words.offsets,
-        bounds=np.searchsorted(starts, words.offsets),
+        bounds=starts.searchsorted(words.offsets),
         starts=starts,
         lengths=lengths,
         counted=(lengths >= _SHORTEST) & (dull <= _ROUTINE * lengths),
         sentence=sentence,
         runs=number(*shingle(words.hashes, words.offsets, _RUN)),
         numbers=value[fresh],
-        numbered=np.searchsorted(at[fresh], np.arange(len(starts) + 1)),
+        numbered=at[fresh].searchsorted(np.arange(len(starts) + 1)),
     )
 
 
@@ -113,7 +114,7 @@ def compare(stories: Stories, left: Places, right: Places) -> list[Shares]:
     """
     sides = np.empty((2, len(left)))
     matched, conflicts = np.zeros(len(left), np.int64), np.zeros(len(left), np.int64)
-    words = np.diff(stories.offsets)
+    words = spans(stories.offsets)
     for part in chunks(words[left] + words[right]):
         one, other = left[part], right[part]
         for side, found, story, against in zip(
@@ -136,13 +137,13 @@ def _side(
 
     ``found`` says where the runs of each stand in the other.
     """
-    words = np.diff(stories.offsets)[story]
-    ends = np.cumsum(words)
+    words = spans(stories.offsets)[story]
+    ends = words.cumsum()
     place = np.full(int(ends[-1]), NOWHERE)  # for each word where the run stands that begins with it
-    place[ranges(ends - words, np.diff(stories.runs.offsets)[story])] = found
+    place[ranges(ends - words, spans(stories.runs.offsets)[story])] = found
     shared = place != NOWHERE
-    sentences = np.diff(stories.bounds)[story]
-    last = np.cumsum(sentences)
+    sentences = spans(stories.bounds)[story]
+    last = sentences.cumsum()
     which = ranges(stories.bounds[story], sentences)
     begin = stories.starts[which] + np.repeat(ends - words - stories.offsets[story], sentences)
     lengths = stories.lengths[which]
@@ -154,7 +155,7 @@ def _side(
     )
     # A sentence that stands in the other text word for word has its numbers in the same company.
     doubtful = np.flatnonzero(hits & (covered < lengths) & (stories.numbered[which + 1] > stories.numbered[which]))
-    side = np.searchsorted(last, doubtful, "right")
+    side = last.searchsorted(doubtful, "right")
     counterpart = _counterparts(stories, place, begin[doubtful], lengths[doubtful], other[side])
     conflict = _disagree(stories, which[doubtful], counterpart)
     return share, _sums(hits, last, sentences), np.bincount(side[conflict], minlength=len(story))
@@ -169,7 +170,7 @@ def _counterparts(stories: Stories, place: NDArray[np.int32], begin: Places, len
     pair, count = np.unique(number.astype(np.uint64) << np.uint64(32) | sentence.astype(np.uint64), return_counts=True)
     number, sentence = (pair >> np.uint64(32)).astype(np.int64), (pair & np.uint64(0xFFFFFFFF)).astype(np.int64)
     order = np.lexsort((sentence, -count, number))
-    first = np.searchsorted(number, np.arange(len(begin)))
+    first = number.searchsorted(np.arange(len(begin)))
     return sentence[order][first]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.text import Places, Words, mix
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -25,7 +26,7 @@ def shingle(words: Words, offsets: Places, size: int) -> tuple[Words, Places]:
     >>> offsets.tolist(), bool(values[1] == values[2])
     ([0, 2, 3, 4], True)
     """
-    counts = np.diff(offsets)
+    counts = spans(offsets)
     full = max(len(words) - size + 1, 0)
     rolled = words[:full].copy()
     for place in range(1, size):
@@ -38,7 +39,7 @@ def shingle(words: Words, offsets: Places, size: int) -> tuple[Words, Places]:
     values = mix(rolled)[inside[:full]]
     sizes = np.where(counts >= size, counts - size + 1, np.minimum(counts, 1))
     bounds = np.zeros(len(offsets), np.int64)
-    np.cumsum(sizes, out=bounds[1:])
+    sizes.cumsum(out=bounds[1:])
     short = np.flatnonzero((counts > 0) & (counts < size))
     if not len(short):
         return values, bounds

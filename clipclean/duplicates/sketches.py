@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.buckets import Codes, Collector, pair_up
 from clipclean.duplicates.families import ranges, running
 from clipclean.text import Places, Words
@@ -46,14 +47,14 @@ class Sketches:
     @classmethod
     def join(cls, parts: list[Sketches]) -> Sketches:
         """Several blocks as one."""
-        bounds = np.cumsum(np.concatenate([np.zeros(1, np.int64), *(np.diff(part.bounds) for part in parts)]))
+        bounds = np.cumsum(np.concatenate([np.zeros(1, np.int64), *(spans(part.bounds) for part in parts)]))
         empty = np.empty(0, np.uint64)
         hashes = np.concatenate([empty, *(part.hashes for part in parts)])
         return cls(hashes, bounds, np.concatenate([empty, *(part.upto for part in parts)]))
 
     def take(self, texts: Places) -> Sketches:
         """Those of some texts."""
-        sizes = np.diff(self.bounds)[texts]
+        sizes = spans(self.bounds)[texts]
         bounds = running(sizes)
         return Sketches(self.hashes[ranges(self.bounds[texts], sizes)], bounds, self.upto[texts])
 
@@ -65,27 +66,27 @@ def sketch(values: Words, offsets: Places) -> Sketches:
     >>> (found.hashes >> np.uint64(57)).tolist() == list(range(16)), int(found.upto[0]) >> 57
     (True, 15)
     """
-    counts = np.diff(offsets)
+    counts = spans(offsets)
     share = np.where(counts <= WHOLE, 1.0, np.minimum(1.0, _DRAWN * LEAST / np.maximum(counts, 1)))
     limit = np.where(share < 1, np.maximum((share * 2.0**63).astype(np.uint64) << np.uint64(1), _BELOW), _ALL)
     while True:
-        drawn = np.flatnonzero(values <= np.repeat(limit, counts))
-        text = np.searchsorted(offsets, drawn, "right") - 1
+        drawn = np.flatnonzero(values <= limit.repeat(counts))
+        text = offsets.searchsorted(drawn, "right") - 1
         hashes = values[drawn]
         order = np.lexsort((hashes, text))
         hashes, text = hashes[order], text[order]
         fresh = np.ones(len(hashes), bool)
         fresh[1:] = (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1])
         hashes, text = hashes[fresh], text[fresh]
-        bounds = np.searchsorted(text, np.arange(len(counts) + 1))
-        short = (np.diff(bounds) < LEAST) & (limit < _ALL)
+        bounds = text.searchsorted(np.arange(len(counts) + 1))
+        short = (spans(bounds) < LEAST) & (limit < _ALL)
         if not short.any():
             break
         limit = np.where(short, _ALL, limit)
     rank = np.arange(len(hashes)) - bounds[text]
     kept = (rank < LEAST) | (hashes < _BELOW) | (counts[text] <= WHOLE)
     sizes = np.bincount(text[kept], minlength=len(counts))
-    whole = (limit == _ALL) & (sizes == np.diff(bounds))
+    whole = (limit == _ALL) & (sizes == spans(bounds))
     hashes, bounds = hashes[kept], running(sizes)
     last = hashes[np.maximum(bounds[1:] - 1, 0)] if len(hashes) else np.zeros(len(counts), np.uint64)
     return Sketches(hashes, bounds, np.where(whole, _ALL, np.maximum(last, _BELOW - np.uint64(1))))
@@ -104,7 +105,7 @@ def find_candidates(sketches: Sketches) -> tuple[Codes, NDArray[np.int64], list[
     """
     found = Collector()
     crowds = []
-    text = np.repeat(np.arange(len(sketches.upto)), np.diff(sketches.bounds))
+    text = np.repeat(np.arange(len(sketches.upto)), spans(sketches.bounds))
     for codes, larger in pair_up(sketches.hashes, text):
         found.add(codes)
         crowds += larger
@@ -119,14 +120,14 @@ def comparable(sketches: Sketches, left: Places, right: Places) -> tuple[Places,
     (array([2]), array([2]))
     """
     upto = np.minimum(sketches.upto[left], sketches.upto[right]) >> np.uint64(32)
-    text = np.repeat(np.arange(len(sketches.upto), dtype=np.uint64), np.diff(sketches.bounds))
+    text = np.repeat(np.arange(len(sketches.upto), dtype=np.uint64), spans(sketches.bounds))
     keys = text << np.uint64(32) | sketches.hashes >> np.uint64(32)
     counts = []
     for side in (left, right):
         whole = sketches.upto[side] >> np.uint64(32) == upto
-        count = np.diff(sketches.bounds)[side]
+        count = spans(sketches.bounds)[side]
         part = np.flatnonzero(~whole)
-        ends = np.searchsorted(keys, side[part].astype(np.uint64) << np.uint64(32) | upto[part], "right")
+        ends = keys.searchsorted(side[part].astype(np.uint64) << np.uint64(32) | upto[part], "right")
         count[part] = ends - sketches.bounds[side[part]]
         counts.append(count)
     return counts[0], counts[1]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import running
 from clipclean.duplicates.sameness import text_keys
 from clipclean.duplicates.shingles import shingle
@@ -143,8 +144,8 @@ def key_of(values: Words) -> Places:
 
 
 def _take(values: NDArray[Any], bounds: Places, texts: Places) -> tuple[NDArray[Any], Places]:
-    sizes = np.diff(bounds)[texts]
+    sizes = spans(bounds)[texts]
     offsets = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(sizes, out=offsets[1:])
+    sizes.cumsum(out=offsets[1:])
     places = np.arange(int(offsets[-1])) + np.repeat(bounds[:-1][texts] - offsets[:-1], sizes)
     return values[places], offsets

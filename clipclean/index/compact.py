@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import ranges, running
 from clipclean.text import Bytes, Places, Words, mix
 
@@ -45,7 +46,7 @@ def pack(words: Short, offsets: Places) -> list[bytes]:
     >>> [part.hex() for part in pack(np.array([0xABC, 0xDEF, 0x123], dtype=np.uint16), np.array([0, 3, 3]))]
     ['abcdef1230', '']
     """
-    counts = np.diff(offsets)
+    counts = spans(offsets)
     begins = running((counts + 1) // 2)
     pairs = np.zeros(2 * int(begins[-1]), np.uint16)
     pairs[ranges(2 * begins[:-1], counts)] = words
@@ -81,7 +82,7 @@ def pack_places(places: Places, offsets: Places) -> list[bytes]:
     >>> [part.hex() for part in pack_places(np.array([0, 3, 300, 302]), np.array([0, 301, 303]))]
     ['0003ff2a', '01']
     """
-    first = np.searchsorted(places, offsets)
+    first = places.searchsorted(offsets)
     before = np.empty(len(places), np.int64)
     before[1:] = places[:-1]
     filled = first[:-1] < first[1:]
@@ -101,5 +102,5 @@ def unpack_places(packed: bytes) -> Places:
     [0, 3, 300]
     """
     gaps: Bytes = np.frombuffer(packed, np.uint8)
-    places: Places = np.cumsum(gaps, dtype=np.int64)[gaps != _LONG]
+    places: Places = gaps.cumsum(dtype=np.int64)[gaps != _LONG]
     return places

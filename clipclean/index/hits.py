@@ -54,9 +54,9 @@ def find_hits(keys: Places, numbers: Places, first: int) -> Hits:
     keys, numbers = keys[order], numbers[order]
     fresh = np.ones(len(keys), bool)
     fresh[1:] = keys[1:] != keys[:-1]
-    starts = np.flatnonzero(fresh)
+    starts = fresh.nonzero()[0]
     sizes = np.diff(np.append(starts, len(keys)))
-    start = np.repeat(starts, sizes)
+    start = starts.repeat(sizes)
     new = np.flatnonzero(numbers >= first)
     low = np.maximum(start[new], new - MOST)
     counts = new - low
@@ -80,7 +80,7 @@ def choose(
     text, other, one, two = text[order], other[order], own[hits.text[kept][order] - first], owns[kept][order]
     fresh = np.ones(len(text), bool)
     fresh[1:] = (text[1:] != text[:-1]) | (other[1:] != other[:-1])
-    starts = np.flatnonzero(fresh)
+    starts = fresh.nonzero()[0]
     shared = np.diff(np.append(starts, len(text)))
     text, other, one, two = text[starts], other[starts], one[starts], two[starts]
     region = np.minimum(np.maximum(_BELOW, LEAST / np.maximum(np.maximum(one, two), 1)), 1.0)
@@ -89,6 +89,6 @@ def choose(
     text, other, shared = text[enough], other[enough], shared[enough]
     order = np.lexsort((-other, -shared, text))
     text, other = text[order], other[order]
-    begin = np.searchsorted(text, text)
+    begin = text.searchsorted(text)
     likely = np.arange(len(text)) - begin < MEASURED
     return text[likely], other[likely]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import running
 from clipclean.duplicates.relating import ROUTINE
 from clipclean.duplicates.shingles import shingle
@@ -59,7 +60,7 @@ class Newcomers:
         keys, numbers = self.store.by_key(np.unique(self.prints.keys))
         if instead is not None:
             keys, numbers = keys[numbers != instead], numbers[numbers != instead]
-        mine = np.repeat(np.arange(self.first, self.first + count), np.diff(self.prints.bounds))
+        mine = np.repeat(np.arange(self.first, self.first + count), spans(self.prints.bounds))
         self.changes.posted.append((self.prints.keys, mine))
         hits = find_hits(np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first)
         if len(hits.surplus[0]):
@@ -75,13 +76,13 @@ class Newcomers:
         learnt = sorted(self._learner.learnt)
         self.changes.passages.update({source: self._learner.passages[source] for source in learnt})
         self.own = self._count_own(flags)
-        owns = np.concatenate((owns, self.own))[np.searchsorted(facts.numbers, hits.other)]
+        owns = np.concatenate((owns, self.own))[facts.numbers.searchsorted(hits.other)]
         text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, owns, self.first)
         return list(zip(text.tolist(), other.tolist(), strict=True))
 
     def _count_own(self, routine: NDArray[np.bool_]) -> Places:
         """How many shingles of each text are not routine."""
-        counts = np.diff(self.prints.offsets)
+        counts = spans(self.prints.offsets)
         return counts - np.diff(running(routine)[self.prints.offsets]) if routine.any() else counts
 
     def row(self, number: int) -> TextRow:
@@ -139,7 +140,7 @@ class Newcomers:
             for place, ((_, viewer), source) in enumerate(zip(views, sources, strict=True)):
                 own = values[offsets[place] : offsets[place + 1]]
                 routine = self._learner.routine(source, own, viewer)
-                flags[tokens.offsets[place] + np.flatnonzero(routine)] |= ROUTINE
+                flags[tokens.offsets[place] + routine.nonzero()[0]] |= ROUTINE
             tokens = replace(tokens, flags=flags)
         return tokens
 

@@ -41,7 +41,7 @@ class Facts:
 
     def of(self, numbers: Places) -> tuple[Places, Places]:
         """Source and day of some texts."""
-        place = np.searchsorted(self.numbers, numbers)
+        place = self.numbers.searchsorted(numbers)
         return self.source[place], self.day[place]
 
 
@@ -70,7 +70,7 @@ class Learner:
     def _read_passages(self, entries: Places, hits: Hits, facts: Facts) -> None:
         seen = (0, 0)  # a text, and how many of its keys were looked at
         order = np.argsort(hits.entry, kind="stable")
-        bounds = np.searchsorted(hits.entry[order], np.arange(len(hits.text_of) + 1))
+        bounds = hits.entry[order].searchsorted(np.arange(len(hits.text_of) + 1))
         for entry in entries.tolist():
             text, key = int(hits.text_of[entry]), int(hits.key_of[entry])
             source = int(facts.of(np.array([text]))[0][0])
@@ -102,7 +102,7 @@ class Learner:
         hashes, born = self.passages.get(source, NO_PASSAGES)
         if not len(hashes):
             return np.zeros(len(values), bool)
-        place = np.searchsorted(hashes, values)
+        place = hashes.searchsorted(values)
         found: NDArray[np.bool_] = hashes.take(place, mode="clip") == values
         return found & (born.take(place, mode="clip") <= viewer)
 
@@ -159,7 +159,7 @@ def _come_often(hits: Hits, facts: Facts) -> Places:
     for place in doubtful.tolist():
         usual = int(np.median(texts[hits.text_of == hits.text_of[place]]))
         often[place] = texts[place] >= max(TEXTS, STANDS_OUT * usual)
-    return np.flatnonzero(often)
+    return often.nonzero()[0]
 
 
 def _witnesses(text: int, others: Places, facts: Facts) -> list[int]:
@@ -178,8 +178,8 @@ def _witnesses(text: int, others: Places, facts: Facts) -> list[int]:
 
 def _flagged(prints: Prints, first: int, flags: NDArray[np.bool_]) -> Places:
     """Codes of the texts and keys of routine shingles."""
-    place = np.flatnonzero(flags)
-    text = first + np.searchsorted(prints.offsets, place, "right") - 1
+    place = flags.nonzero()[0]
+    text = first + prints.offsets.searchsorted(place, "right") - 1
     return np.unique(_codes(text, key_of(prints.values[place])))
 
 

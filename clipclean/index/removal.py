@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clipclean.columns import spans
 from clipclean.index.block import Words12, keys_of
 from clipclean.index.placing import Placer
 from clipclean.index.rows import ClippingRow, TextRow
@@ -59,4 +60,4 @@ def _postings(store: Store, numbers: list[int], size: int) -> tuple[Places, Plac
     """The keys of some texts, each with its text."""
     bodies = store.bodies(numbers)
     keys, bounds = keys_of(Words12.read([bodies[number] for number in numbers]), size)
-    return keys, np.repeat(np.array(numbers, np.int64), np.diff(bounds))
+    return keys, np.repeat(np.array(numbers, np.int64), spans(bounds))

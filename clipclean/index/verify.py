@@ -6,6 +6,7 @@ from itertools import groupby, islice
 
 import numpy as np
 
+from clipclean.columns import spans
 from clipclean.index.block import Words12, keys_of
 from clipclean.index.hits import MOST
 from clipclean.index.rows import ClippingRow
@@ -56,14 +57,14 @@ def _faults(store: Store, some: list[tuple[int, list[ClippingRow]]], size: int) 
             found.append(f"cluster {cluster.name!r}: the clipping that it keeps is not there")
     held = [number for number in numbers if number in bodies]
     words = Words12.read([bodies[number] for number in held])
-    lengths = np.diff(words.tokens.offsets).tolist()
+    lengths = spans(words.tokens.offsets).tolist()
     found += [
         f"text {number}: {length} words are there of {rows[number].words}"
         for number, length in zip(held, lengths, strict=True)
         if number in rows and rows[number].words != length
     ]
     keys, bounds = keys_of(words, size)
-    mine = np.repeat(np.array(held, np.int64), np.diff(bounds))
+    mine = np.repeat(np.array(held, np.int64), spans(bounds))
     stored, holders = store.by_key(np.unique(keys))
     codes, there = (key << np.int64(32) | number for key, number in ((keys, mine), (stored, holders)))
     missing = ~np.isin(codes, there)
