@@ -1,8 +1,6 @@
 """An index in one file: SQLite in WAL mode, which many processes may read while one writes, safe against a kill.
 
-Why SQLite and not LMDB is said with the figures in docs/index.md. A key and a text that holds it are one number, so
-that those of a key lie side by side. They are kept in memory until a transaction ends and written in their order, which
-touches far fewer pages than one text after the other.
+Why SQLite and not LMDB is said with the figures in docs/index.md. Which texts hold which keys lies in ``sqlite_keys``.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ import numpy as np
 
 from clipclean.errors import StoreError
 from clipclean.index.rows import COPIES, BodyRow, ClippingRow, ClusterRow, TextRow
+from clipclean.index.sqlite_keys import TABLES, Keys
 from clipclean.index.store import NO_PASSAGES, Changes, Passages
 from clipclean.text import Places
 
@@ -28,11 +27,8 @@ FORMAT = 1
 _MARK = 0x436C6970  # "Clip": tells an index from other SQLite files
 _CACHE = 64 << 10  # KB of pages that are held in memory
 _LOG = 8 << 20  # bytes that the write-ahead log may keep between transactions
-_PENDING = 1 << 21  # keys that wait in memory, 16 MB
-_PARTS = 8  # sorted parts in which they wait
-_NUMBER = np.int64(0xFFFFFFFF)  # of the text, in the lower half of an entry
 
-_TABLES = """
+_TABLES = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE clippings (
@@ -49,8 +45,8 @@ CREATE TABLE bodies (
     number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL, numbers BLOB NOT NULL, text TEXT
 );
 CREATE TABLE clusters (number INTEGER PRIMARY KEY, name TEXT NOT NULL, kept INTEGER NOT NULL, texts INTEGER NOT NULL);
-CREATE TABLE entries (entry INTEGER PRIMARY KEY);
 CREATE TABLE passages (source INTEGER PRIMARY KEY, hashes BLOB NOT NULL, born BLOB NOT NULL);
+{TABLES}
 """
 
 # What is the same for most rows is not written: NULL stands for it.
@@ -71,7 +67,7 @@ class SqliteStore:
 
     def __init__(self, path: str | os.PathLike[str], *, create: bool, wait: float = 30.0) -> None:
         self._path = Path(path)
-        self._pending: list[Places] = []
+        self._keys = Keys(self._ask, self._many)
         self._passages: dict[int, Passages] = {}
         self._writing = False
         there = self._path.exists()
@@ -127,17 +123,23 @@ class SqliteStore:
         self._passages.clear()
         self._ask("BEGIN IMMEDIATE" if write else "BEGIN")
         self._writing = write
+        try:
+            self._keys.begin()
+        except (TypeError, ValueError) as error:
+            self.rollback()
+            raise self._said(sqlite3.DatabaseError(f"malformed keys: {error}")) from error
 
     def commit(self) -> None:
         """Make what was written last, all of it at once."""
         if self._writing:
-            self._flush()
+            self._keys.commit()
         self._ask("COMMIT")
         self._writing = False
 
     def rollback(self) -> None:
         """Leave everything as it was at ``begin``."""
-        self._pending.clear()
+        if self._writing:
+            self._keys.rollback()
         self._passages.clear()
         self._writing = False
         with suppress(sqlite3.Error):
@@ -169,19 +171,7 @@ class SqliteStore:
 
     def by_key(self, keys: Places) -> tuple[Places, Places]:
         """The keys, ascending and without repeats, that texts hold, each with a text that holds it."""
-        low = keys << np.int64(32)
-        query = (
-            "SELECT entry FROM json_each(?) CROSS JOIN entries "
-            f"WHERE entry BETWEEN json_each.value AND json_each.value + {int(_NUMBER)}"
-        )
-        rows = self._ask(query, (json.dumps(low.tolist()),))
-        parts = [np.fromiter((entry for (entry,) in rows), np.int64)]
-        for part in self._pending:
-            begin, end = np.searchsorted(part, low), np.searchsorted(part, low + _NUMBER, "right")
-            held = np.flatnonzero(end > begin)
-            parts += [part[begin[place] : end[place]] for place in held.tolist()]
-        entries = np.concatenate(parts)
-        return entries >> np.int64(32), entries & _NUMBER
+        return self._keys.find(keys)
 
     def clippings(self, numbers: Iterable[int]) -> dict[int, ClippingRow]:
         """Clippings by number."""
@@ -271,14 +261,9 @@ class SqliteStore:
             self._ask("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", (source, *blobs))
             self._passages.pop(source, None)
         for keys, numbers in changes.unposted:
-            gone = np.sort(keys << np.int64(32) | numbers)
-            self._pending = [part[~np.isin(part, gone)] for part in self._pending]
-            self._many("DELETE FROM entries WHERE entry = ?", zip(gone.tolist()))  # one column
-        self._pending += [np.sort(keys << np.int64(32) | numbers) for keys, numbers in changes.posted]
-        if len(self._pending) > _PARTS:
-            self._pending = [np.sort(np.concatenate(self._pending))]
-        if sum(map(len, self._pending)) > _PENDING:
-            self._flush()
+            self._keys.drop(keys, numbers)
+        for keys, numbers in changes.posted:
+            self._keys.add(keys, numbers)
 
     def count(self) -> tuple[int, int, int, int | None, int | None]:
         """How many clippings, texts and clusters there are, and the first and last moment that was seen."""
@@ -297,14 +282,6 @@ class SqliteStore:
     def check(self) -> list[str]:
         """What is wrong with the file itself, in words."""
         return [message for (message,) in self._ask("PRAGMA integrity_check(20)") if message != "ok"]
-
-    def _flush(self) -> None:
-        if self._pending:
-            entries = np.sort(np.concatenate(self._pending))
-            self._pending = []
-            for start in range(0, len(entries), 1 << 16):
-                part = entries[start : start + (1 << 16)].tolist()
-                self._many("INSERT OR IGNORE INTO entries VALUES (?)", zip(part))  # one column
 
     def _among(self, query: str, column: str, values: Iterable[int]) -> sqlite3.Cursor | tuple[()]:
         some = sorted(values)

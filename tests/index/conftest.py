@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from clipclean.index import sqlite_keys
+
 NUMBERS = count()
 
 
@@ -47,9 +49,11 @@ def redis_url(redis_server: str) -> str:
     return f"{redis_server}?prefix=test{next(NUMBERS)}"
 
 
-@pytest.fixture(params=["file", "redis"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["file", "file whose keys wait for little", "redis"])
+def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A place for a new index."""
     if request.param == "redis":
         return str(request.getfixturevalue("redis_url"))
+    if request.param != "file":
+        monkeypatch.setattr(sqlite_keys, "WAITING", 40)
     return str(tmp_path / "clippings.idx")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from clipclean import Index, StoreError
+from clipclean.index import sqlite_keys
 from clipclean.index.sqlite import FORMAT
 
 from .stories import stream
@@ -209,16 +210,34 @@ def test_a_copied_file_is_an_index(made: Path) -> None:
         ("DELETE FROM texts WHERE number = 3", "its text 3 is not there"),
         ("DELETE FROM entries WHERE entry IN (SELECT entry FROM entries LIMIT 5)", "a key of it is not there"),
         ("INSERT INTO entries SELECT (entry | 4294967295) - 9 FROM entries LIMIT 1", "a key points to text 4294967286"),
+        ("UPDATE waiting SET entries = substr(entries, 41)", "a key of it is not there"),
         ("DELETE FROM clusters", "its cluster"),
         ("UPDATE texts SET words = words + 1 WHERE number = 3", "words are there of"),
     ],
 )
-def test_verify_finds_what_is_missing(made: Path, statement: str, fault: str) -> None:
+def test_verify_finds_what_is_missing(made: Path, statement: str, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "waiting" not in statement:
+        monkeypatch.setattr(sqlite_keys, "WAITING", 0)
+        with Index.open(made) as index:  # all keys go to their table
+            index.add(stream(61)[60])
     with sqlite3.connect(made) as database:
         database.execute(statement)
     database.close()
     with Index.open(made) as index:
         assert any(fault in said for said in index.verify())
+
+
+@pytest.mark.parametrize("packed", [b"", b"\0", b"\xff" * 8])
+def test_keys_that_are_none_are_told(made: Path, packed: bytes) -> None:
+    with sqlite3.connect(made) as database:
+        database.execute("UPDATE waiting SET entries = ?", (packed,))
+    database.close()
+    try:
+        with Index.open(made) as index:
+            said = " ".join(index.verify())
+    except StoreError as error:
+        said = str(error)
+    assert "is not there" in said or "the file is broken" in said
 
 
 def test_a_file_stops_growing_under_a_steady_load(tmp_path: Path) -> None:
