@@ -37,8 +37,8 @@ Lost = Callable[[T, RecordError], list[R]]
 AGAIN = 1.0
 """Seconds after which an alarm rings again: where it first rang, an exception may be passed over (a ``__del__``)."""
 
-IN_FLIGHT = 2
-"""Batches handed out for each worker: one in work, one waiting, so that no worker is idle and few items are held."""
+IN_FLIGHT = 4
+"""Batches handed out for each worker: enough that none is idle while we do something else or one batch takes long."""
 
 
 def ordered_map(
@@ -53,11 +53,13 @@ def ordered_map(
 
     For batches that take some milliseconds each; for less, the way between processes costs more than it saves. With
     more than one worker, ``make``, batches and results are pickled, at most ``IN_FLIGHT`` batches for each worker are
-    held, and closing the generator ends the processes. What the function raises is raised here: put what goes wrong
-    with an item into its result. ``settings`` says how long an item may take, and how much memory a worker: in this
-    process the time is watched where it can be (POSIX, the main thread, no other timer), the memory never is.
+    held, and closing the generator ends the processes, which start at once. What the function raises is raised here:
+    put what goes wrong with an item into its result. ``settings`` says how long an item may take, and how much memory
+    a worker: in this process the time is watched where it can be (POSIX, the main thread, no other timer), the memory
+    never is.
 
-    Raises SettingsError for a number of workers below 1, and ClipcleanError where a worker process cannot start.
+    Raises SettingsError for a number of workers below 1, ClipcleanError where a worker process cannot start, and at
+    once what ``make`` raises.
 
     >>> shout = lambda: lambda batch: [word.upper() for word in batch]
     >>> list(ordered_map(shout, [["rain", "snow"], ["hail"]], lost=lambda item, why: []))
@@ -66,9 +68,11 @@ def ordered_map(
     if workers < 1:
         raise SettingsError(f"workers: {workers} is below 1; 1 works in this process")
     settings = settings or WorkSettings()
-    work = make()  # with workers too: what cannot be built is told here, with its reason, not by a dying process
     if workers > 1:
-        return _over_processes(make, batches, lost, workers, settings)
+        crew = [Worker(make, settings) for _ in range(workers)]
+        crew[0].wait()
+        return _over_processes(crew, batches, lost)
+    work = make()
     return (_survived(partial(_in_time, work, settings), batch, lost) for batch in batches)
 
 
@@ -114,15 +118,8 @@ def _in_time(work: Work[T, R], settings: WorkSettings, batch: list[T]) -> list[R
         signal.signal(signal.SIGALRM, before)
 
 
-def _over_processes(
-    make: Callable[[], Work[T, R]],
-    batches: Iterable[list[T]],
-    lost: Lost[T, R],
-    workers: int,
-    settings: WorkSettings,
-) -> Iterator[list[R]]:
+def _over_processes(crew: list[Worker[T, R]], batches: Iterable[list[T]], lost: Lost[T, R]) -> Iterator[list[R]]:
     """Each worker has a thread here, which waits for it and replaces it: no worker can hold up another, or us."""
-    crew: list[Worker[T, R]] = [Worker(make, settings) for _ in range(workers)]
     idle: SimpleQueue[Worker[T, R]] = SimpleQueue()
     for worker in crew:
         idle.put(worker)
@@ -134,12 +131,12 @@ def _over_processes(
         finally:
             idle.put(worker)
 
-    threads = ThreadPoolExecutor(workers)
+    threads = ThreadPoolExecutor(len(crew))
     waiting: deque[Future[list[R]]] = deque()
     try:
         for batch in batches:
             waiting.append(threads.submit(by_one_of_them, batch))
-            if len(waiting) >= workers * IN_FLIGHT:
+            if len(waiting) >= len(crew) * IN_FLIGHT:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

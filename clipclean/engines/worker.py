@@ -29,6 +29,9 @@ THREAD_LIMITS = (
 
 MEGABYTE = 1 << 20
 
+STARTS = 2
+"""How often a process is started that dies before it can work: once could be chance."""
+
 OUT_OF_MEMORY = 12
 """The exit code of a worker whose work did not fit into its memory; the number that systems give that error."""
 
@@ -55,22 +58,25 @@ def too_slow(seconds: float) -> RecordError:
 class Worker(Generic[T, R]):
     """A process that works batches one after the other; for one thread at a time, but for ``stop``.
 
-    Raises NotSurvived where it died or took too long over a batch; called again, it starts anew. Raises ClipcleanError
-    where the process cannot start, and what the working function raises.
+    It starts when it is made, so that it loads what it needs while others go on. Raises NotSurvived where it died or
+    took too long over a batch; called again, it starts anew. Raises ClipcleanError where the process cannot start, and
+    what ``make`` and the working function raise.
     """
 
     def __init__(self, make: Callable[[], Callable[[list[T]], list[R]]], settings: WorkSettings) -> None:
-        self._make = make
-        self._settings = settings
+        self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection[Any, Any]
-        self._lock = threading.Lock()
-        self._stopped = False
+        self._ready = self._stopped = False
+        self._make = make
+        self._settings = settings
+        self._start()
 
     def __call__(self, batch: list[T]) -> list[R]:
         """The results of a batch."""
         if self._process is None:
             self._start()
+        self.wait()
         seconds = self._settings.max_seconds or None
         try:
             self._pipe.send(batch)
@@ -84,6 +90,27 @@ class Worker(Generic[T, R]):
             raise error
         return results  # type: ignore[no-any-return]
 
+    def wait(self) -> None:
+        """Come back when the working function is built; raises what building it raises."""
+        starts = 1
+        while not self._ready:
+            try:
+                error = self._pipe.recv()
+            except (EOFError, OSError):
+                self._end()
+                if starts == STARTS:
+                    raise ClipcleanError(
+                        "a worker process could not start: it ran out of memory, was killed, or belongs to a script "
+                        'that lacks `if __name__ == "__main__":`; mend that, or try again with --workers 1'
+                    ) from None
+                starts += 1
+                self._start()
+                continue
+            if error is not None:
+                self._end()
+                raise error
+            self._ready = True
+
     def stop(self) -> None:
         """End the process, in the middle of its work too; whoever waits for it hears that it died."""
         with self._lock:
@@ -91,6 +118,9 @@ class Worker(Generic[T, R]):
             if self._process is not None:
                 self._process.kill()
                 self._process.join()
+
+    def __del__(self) -> None:
+        self.stop()
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -102,16 +132,9 @@ class Worker(Generic[T, R]):
             with _interrupts_held():
                 process.start()
             theirs.close()
-            self._process = process
-        try:
+            self._process, self._ready = process, False
+        with contextlib.suppress(OSError):  # it has died already, as ``wait`` will find
             self._pipe.send(self._make)
-            self._pipe.recv()
-        except (EOFError, OSError):
-            self._end()
-            raise ClipcleanError(
-                "a worker process could not start: it ran out of memory, was killed, or belongs to a script that lacks "
-                '`if __name__ == "__main__":`; mend that, or try again with --workers 1'
-            ) from None
 
     def _end(self) -> int | None:
         """Let the process go; how it ended."""
@@ -152,14 +175,23 @@ def _serve(pipe: Connection[Any, Any], megabytes: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(megabytes)
     try:
-        work = pipe.recv()()
-        pipe.send(None)
+        work, error = _built(pipe.recv())
+        pipe.send(error)
         while True:
             pipe.send(_answer(work, pipe.recv()))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except (EOFError, OSError):  # whoever gave the work has gone
         return
+
+
+def _built(make: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    try:
+        return make(), None
+    except MemoryError:
+        raise
+    except Exception as error:
+        return None, error
 
 
 def _answer(work: Callable[[Any], Any], batch: Any) -> tuple[Any, Exception | None]:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,14 @@ def unbuildable() -> Callable[[list[int]], list[int]]:
 def dies_before_it_works() -> Callable[[list[int]], list[int]]:
     if multiprocessing.parent_process() is not None:
         os._exit(3)
+    return lambda batch: batch
+
+
+def killed_once(note: Path) -> Callable[[list[int]], list[int]]:
+    """The first process that comes here is killed before it can work."""
+    with contextlib.suppress(FileExistsError):
+        note.touch(exist_ok=False)
+        be_killed()
     return lambda batch: batch
 
 
@@ -178,6 +187,19 @@ def raise_accounting() -> None:
 def test_workers_that_cannot_start_end_the_map_with_an_error_that_says_what_to_do() -> None:
     with pytest.raises(ClipcleanError, match="could not start"):
         list(ordered_map(dies_before_it_works, [[1]], lost=tell, workers=2))
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_worker_that_is_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
+    done = ordered_map(partial(killed_once, tmp_path / "note"), batches(4), lost=tell, workers=2)
+    assert list(done) == [[0], [1], [2], [3]]
+
+
+def test_a_map_that_nobody_begins_to_read_leaves_no_process() -> None:
+    results = ordered_map(partial(multiplier, 1), batches(4), lost=tell, workers=2)
+    assert len(multiprocessing.active_children()) == 2
+    del results
     assert multiprocessing.active_children() == []
 
 

@@ -374,8 +374,8 @@ TARGETS = {
     "settings file": Target(
         lambda chance: changed(SETTINGS.encode(), chance), partial(check_loaded, clipclean.load_settings), 25
     ),
-    "index": Target(lambda chance: changed(INDEX, chance), check_index, 10),
-    "index export": Target(lambda chance: changed(EXPORT, chance), check_export, 10),
+    "index": Target(lambda chance: changed(INDEX, chance), check_index, 40),
+    "index export": Target(lambda chance: changed(EXPORT, chance), check_export, 40),
     "profile": Target(lambda chance: changed(PROFILE, chance), partial(check_loaded, clipclean.load_profile), 25),
 }
 
