@@ -14,6 +14,7 @@ Source: the k minimum values and modulo sketches of Broder, "On the resemblance 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ WHOLE = 64
 
 _BELOW = np.uint64((1 << 64) // 16)
 _ALL = np.uint64((1 << 64) - 1)
+_AT_ONCE = 1 << 22  # hashes that are paired together: it takes 80 bytes for each
 _DRAWN = 2.5  # times as many as are asked for: fewer than 16 of 40 drawn is one text in a hundred thousand
 
 
@@ -105,11 +107,20 @@ def find_candidates(sketches: Sketches) -> tuple[Codes, NDArray[np.int64], list[
     """
     found = Collector()
     crowds = []
-    text = np.repeat(np.arange(len(sketches.upto)), spans(sketches.bounds))
-    for codes, larger in pair_up(sketches.hashes, text):
-        found.add(codes)
-        crowds += larger
+    text = np.repeat(np.arange(len(sketches.upto), dtype=np.int32), spans(sketches.bounds))
+    for part in _parts(sketches.hashes):
+        for codes, larger in pair_up(sketches.hashes[part], text[part].astype(np.int64)):
+            found.add(codes)
+            crowds += larger
     return (*found.counted(), crowds)
+
+
+def _parts(hashes: Words) -> Iterator[Places]:
+    """Where the lowest hashes stand, then the next ones and so on; those that are equal come together."""
+    some = np.sort(hashes[:: max(1, _AT_ONCE // 64)])
+    ends = np.unique(some[64::64])
+    for low, high in zip([np.uint64(0), *ends], [*ends, None], strict=True):
+        yield np.flatnonzero(hashes >= low if high is None else (hashes >= low) & (hashes < high))
 
 
 def comparable(sketches: Sketches, left: Places, right: Places) -> tuple[Places, Places]:
@@ -120,8 +131,8 @@ def comparable(sketches: Sketches, left: Places, right: Places) -> tuple[Places,
     (array([2]), array([2]))
     """
     upto = np.minimum(sketches.upto[left], sketches.upto[right]) >> np.uint64(32)
-    text = np.repeat(np.arange(len(sketches.upto), dtype=np.uint64), spans(sketches.bounds))
-    keys = text << np.uint64(32) | sketches.hashes >> np.uint64(32)
+    keys = sketches.hashes >> np.uint64(32)
+    keys |= np.repeat(np.arange(len(sketches.upto), dtype=np.uint64) << np.uint64(32), spans(sketches.bounds))
     counts = []
     for side in (left, right):
         whole = sketches.upto[side] >> np.uint64(32) == upto

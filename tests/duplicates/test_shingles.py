@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clipclean.duplicates import sketches
 from clipclean.duplicates.bitmaps import common_bits, count_bits, expected_bits, set_bits
-from clipclean.duplicates.buckets import decode
+from clipclean.duplicates.buckets import CROWD, decode
 from clipclean.duplicates.shingles import as_set, shingle
 from clipclean.duplicates.sketches import LEAST, comparable, find_candidates, sketch
 from clipclean.text import digest, mix
@@ -92,6 +94,18 @@ def test_sketches_are_compared_where_both_are_whole(texts: list[list[int]]) -> N
         upto = min(found.upto[first], found.upto[second])
         sides = [{value for value in texts[text] if value <= upto} for text in (first, second)]
         assert (one[place], other[place], shared[place]) == (len(sides[0]), len(sides[1]), len(sides[0] & sides[1]))
+
+
+def test_hashes_of_many_texts_are_paired_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(9)
+    texts = [chance.integers(0, 500, 20).astype(np.uint64) << np.uint64(54) for _ in range(1000)]
+    texts += [np.array([number, 1 << 60], dtype=np.uint64) for number in range(CROWD + 6)]
+    found = sketch(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
+    codes, shared, crowds = find_candidates(found)
+    monkeypatch.setattr(sketches, "_AT_ONCE", 64 * 5)
+    again = find_candidates(found)
+    assert (codes.tolist(), shared.tolist()) == (again[0].tolist(), again[1].tolist())
+    assert [crowd.tolist() for crowd in crowds] == [crowd.tolist() for crowd in again[2]] != []
 
 
 def test_bits_tell_pairs_that_share_from_pairs_that_do_not() -> None:
