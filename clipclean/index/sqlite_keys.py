@@ -118,7 +118,7 @@ class Keys:
         """Put all that waits into the table, in its order."""
         entries = _merged([*self._waiting.values(), *self._fresh])
         self._leave(list(self._waiting))
-        self._fresh = []
+        self._fresh.clear()
         self._cut.clear()
         for start in range(0, len(entries), 1 << 16):
             part = entries[start : start + (1 << 16)].tolist()
@@ -131,8 +131,10 @@ class Keys:
 
 
 def _merged(parts: list[Places]) -> Places:
-    return np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+    merged = np.concatenate([np.empty(0, np.int64), *parts])
+    merged.sort()
+    return merged
 
 
-def _packed(part: Places) -> bytes:
-    return part.astype("<i8").tobytes()
+def _packed(part: Places) -> memoryview:
+    return part.astype("<i8", copy=False).data
