@@ -74,6 +74,18 @@ def hub_pairs(crowd: Places) -> Codes:
     return np.concatenate([encode(crowd[hub], crowd[hub + 1 :]) for hub in range(HUBS)])
 
 
+def count(codes: Codes) -> tuple[Codes, Places]:
+    """The distinct pairs among some, ascending, and how often each is there.
+
+    >>> count(np.array([7, 3, 7], dtype=np.uint64))
+    (array([3, 7], dtype=uint64), array([1, 2]))
+    """
+    codes = np.sort(codes)
+    starts = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    starts = np.concatenate((np.zeros(min(len(codes), 1), np.int64), starts))
+    return codes[starts], np.diff(np.append(starts, len(codes)))
+
+
 class Collector:
     """Gathers pairs of which most come again and again, and counts them, in memory for the distinct ones.
 
@@ -97,10 +109,7 @@ class Collector:
 
     def counted(self) -> tuple[Codes, Places]:
         """The distinct pairs, ascending, and how often each came."""
-        codes = np.sort(np.concatenate([np.empty(0, np.uint64), *self._new]))
-        starts = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-        starts = np.concatenate((np.zeros(min(len(codes), 1), np.int64), starts))
-        new = codes[starts], np.diff(np.append(starts, len(codes)))
+        new = count(np.concatenate([np.empty(0, np.uint64), *self._new]))
         if not len(self._counted[0]):
             return new
         codes, counts = (np.concatenate(both) for both in zip(self._counted, new, strict=True))

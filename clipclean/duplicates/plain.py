@@ -40,14 +40,16 @@ class PlainMatcher:
         """
         if self.settings.candidates is Candidates.BANDS:
             return self._match_bands(np.flatnonzero(self.texts.words))
-        codes, shared, crowds = sketches.find_candidates(found)
-        left, right = decode(codes)
+        blocks, crowds = sketches.find_candidates(found)
         crowded = sketches.in_crowds(crowds, len(self.texts.words))
-        shared += np.minimum(crowded[left], crowded[right])
-        one, other = sketches.comparable(found, left, right)
-        verdicts = self.judge(
-            codes[shared >= sketches.expected(self.threshold, np.maximum(one + other - shared, 0), _DEVIATIONS)]
-        )
+        some = [np.empty(0, np.uint64)]
+        for codes, shared in blocks:
+            left, right = decode(codes)
+            shared = shared + np.minimum(crowded[left], crowded[right])
+            one, other = sketches.comparable(found, left, right)
+            least = sketches.expected(self.threshold, np.maximum(one + other - shared, 0), _DEVIATIONS)
+            some.append(codes[shared >= least])
+        verdicts = self.judge(np.concatenate(some))
         # Where what a text shares with its copies may lie in crowds alone, sketches do not tell them from the others.
         least = np.maximum(1, sketches.expected(self.threshold, np.diff(found.bounds), _DEVIATIONS))
         hidden = np.flatnonzero(crowded >= least)

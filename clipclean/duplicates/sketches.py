@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.columns import spans
-from clipclean.duplicates.buckets import Codes, Collector, pair_up
+from clipclean.duplicates.buckets import CROWD, Codes, Collector, count, hub_pairs
 from clipclean.duplicates.families import ranges, running
 from clipclean.text import Places, Words
 
@@ -31,7 +31,9 @@ WHOLE = 64
 
 _BELOW = np.uint64((1 << 64) // 16)
 _ALL = np.uint64((1 << 64) - 1)
-_AT_ONCE = 1 << 22  # hashes that are paired together: it takes 80 bytes for each
+_AT_ONCE = 1 << 22  # hashes that are put into buckets together
+_PAIRS = 1 << 20  # pairs that are counted together
+_TEXT = np.uint64(0xFFFFFFFF)
 _DRAWN = 2.5  # times as many as are asked for: fewer than 16 of 40 drawn is one text in a hundred thousand
 
 
@@ -94,25 +96,43 @@ def sketch(values: Words, offsets: Places) -> Sketches:
     return Sketches(hashes, bounds, np.where(whole, _ALL, np.maximum(last, _BELOW - np.uint64(1))))
 
 
-def find_candidates(sketches: Sketches) -> tuple[Codes, NDArray[np.int64], list[Places]]:
-    """The pairs of texts that share a hash, how many they share, and the crowds.
+def find_candidates(sketches: Sketches) -> tuple[Iterator[tuple[Codes, Places]], list[Places]]:
+    """The pairs of texts that share a hash and how many they share, ascending, block by block; and the crowds.
 
+    Of a million texts that share sentences there may be a hundred million pairs: look at a block, and keep few of it.
     Crowds are texts, ascending, that share a hash with too many to pair all; two texts that are both in crowds may
     share more than is counted here.
 
     >>> found = sketch(np.array([3, 8, 8, 9], dtype=np.uint64), np.array([0, 2, 4]))
-    >>> codes, shared, crowds = find_candidates(found)
-    >>> codes.tolist() == [(0 << 32) + 1], shared.tolist(), crowds
-    (True, [1], [])
+    >>> blocks, crowds = find_candidates(found)
+    >>> [(codes.tolist(), shared.tolist()) for codes, shared in blocks], crowds
+    ([([1], [1])], [])
     """
-    found = Collector()
-    crowds = []
+    members, followers, crowds = _buckets(sketches)
+    return _blocks(members, followers, crowds, len(sketches.upto)), crowds
+
+
+def _buckets(sketches: Sketches) -> tuple[NDArray[np.int32], NDArray[np.uint8], list[Places]]:
+    """Texts that share a hash, bucket after bucket and ascending in each; how many follow each of them; the crowds."""
     text = np.repeat(np.arange(len(sketches.upto), dtype=np.int32), spans(sketches.bounds))
+    members, followers = [np.empty(0, np.int32)], [np.empty(0, np.uint8)]
+    crowds: list[Places] = []
     for part in _parts(sketches.hashes):
-        for codes, larger in pair_up(sketches.hashes[part], text[part].astype(np.int64)):
-            found.add(codes)
-            crowds += larger
-    return (*found.counted(), crowds)
+        hashes = sketches.hashes[part]
+        order = np.argsort(hashes)
+        hashes, texts = hashes[order], text[part[order]]
+        starts = np.flatnonzero(np.concatenate((np.ones(1, bool), hashes[1:] != hashes[:-1])))
+        sizes = np.diff(np.append(starts, len(hashes)))
+        crowds += [
+            np.sort(texts[start : start + size]).astype(np.int64)
+            for start, size in zip(starts[sizes > CROWD].tolist(), sizes[sizes > CROWD].tolist(), strict=True)
+        ]
+        paired = (sizes > 1) & (sizes <= CROWD)
+        texts, sizes = texts[np.repeat(paired, sizes)], sizes[paired]
+        bucket = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+        members.append((np.sort(bucket << np.uint64(32) | texts.astype(np.uint64)) & _TEXT).astype(np.int32))
+        followers.append((np.repeat(sizes.cumsum(), sizes) - np.arange(len(texts)) - 1).astype(np.uint8))
+    return np.concatenate(members), np.concatenate(followers), crowds
 
 
 def _parts(hashes: Words) -> Iterator[Places]:
@@ -120,7 +140,32 @@ def _parts(hashes: Words) -> Iterator[Places]:
     some = np.sort(hashes[:: max(1, _AT_ONCE // 64)])
     ends = np.unique(some[64::64])
     for low, high in zip([np.uint64(0), *ends], [*ends, None], strict=True):
-        yield np.flatnonzero(hashes >= low if high is None else (hashes >= low) & (hashes < high))
+        part = np.flatnonzero(hashes >= low if high is None else (hashes >= low) & (hashes < high))
+        if len(part):
+            yield part
+
+
+def _blocks(
+    members: NDArray[np.int32], followers: NDArray[np.uint8], crowds: list[Places], texts: int
+) -> Iterator[tuple[Codes, Places]]:
+    """The pairs by their smaller texts, so many of these at a time that there are about a million pairs."""
+    hubs = Collector()
+    for crowd in crowds:
+        hubs.add(hub_pairs(crowd))
+    hub_codes, hub_counts = hubs.counted()
+    order = np.argsort(members)
+    begins = running(np.bincount(members, minlength=texts))
+    step = max(1, texts * _PAIRS // max(1, int(followers.sum(dtype=np.int64))))
+    for low in range(0, texts, step):
+        high = min(low + step, texts)
+        places = order[begins[low] : begins[high]]
+        sizes = followers[places].astype(np.int64)
+        left, right = np.repeat(members[places], sizes), members[ranges(places + 1, sizes)]
+        mine = slice(*hub_codes.searchsorted(np.array([low, high], np.uint64) << np.uint64(32)))
+        among = left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)
+        codes, shared = count(np.concatenate((among, np.repeat(hub_codes[mine], hub_counts[mine]))))
+        if len(codes):
+            yield codes, shared
 
 
 def comparable(sketches: Sketches, left: Places, right: Places) -> tuple[Places, Places]:
@@ -130,17 +175,18 @@ def comparable(sketches: Sketches, left: Places, right: Places) -> tuple[Places,
     >>> comparable(found, np.array([0]), np.array([1]))
     (array([2]), array([2]))
     """
-    upto = np.minimum(sketches.upto[left], sketches.upto[right]) >> np.uint64(32)
-    keys = sketches.hashes >> np.uint64(32)
-    keys |= np.repeat(np.arange(len(sketches.upto), dtype=np.uint64) << np.uint64(32), spans(sketches.bounds))
+    upto = np.minimum(sketches.upto[left], sketches.upto[right])
     counts = []
     for side in (left, right):
-        whole = sketches.upto[side] >> np.uint64(32) == upto
-        count = spans(sketches.bounds)[side]
-        part = np.flatnonzero(~whole)
-        ends = keys.searchsorted(side[part].astype(np.uint64) << np.uint64(32) | upto[part], "right")
-        count[part] = ends - sketches.bounds[side[part]]
-        counts.append(count)
+        begin, end = sketches.bounds[side], sketches.bounds[side + 1]
+        part = np.flatnonzero(sketches.upto[side] != upto)
+        low, high = begin[part], end[part]
+        while (open_ := low < high).any():
+            middle = np.minimum((low + high) >> 1, len(sketches.hashes) - 1)
+            below = sketches.hashes[middle] <= upto[part]
+            low, high = np.where(open_ & below, middle + 1, low), np.where(open_ & ~below, middle, high)
+        end[part] = low
+        counts.append(end - begin)
     return counts[0], counts[1]
 
 

@@ -55,18 +55,21 @@ class TypedMatcher:
             verdicts = self.judge(codes)
             return verdicts, _crowded(verdicts, [crowd.members for crowd in crowds], count)
         found, bits, own = self._summarise()
-        codes, shared, crowds_of = sketches.find_candidates(found)
-        left, right = decode(codes)
-        crowded = sketches.in_crowds(crowds_of, count)
-        shared += np.minimum(crowded[left], crowded[right])
-        fewer = np.minimum(*sketches.comparable(found, left, right))
-        likely = shared >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
-        codes, left, right = codes[likely], left[likely], right[likely]
-        set_, common = count_bits(bits), common_bits(bits, left, right)
-        fewer = np.minimum(own[left], own[right])
-        likely = common >= expected_bits(set_[left], set_[right], LEAST_SHARED * fewer, _UNLUCKY)
-        near = common >= expected_bits(set_[left], set_[right], _NEAR * fewer, 0)
-        verdicts = self.judge(codes[likely], near[likely])
+        blocks, crowds_of = sketches.find_candidates(found)
+        crowded, set_ = sketches.in_crowds(crowds_of, count), count_bits(bits)
+        some, closer = [np.empty(0, np.uint64)], [np.empty(0, bool)]
+        for codes, shared in blocks:
+            left, right = decode(codes)
+            fewer = np.minimum(*sketches.comparable(found, left, right))
+            enough = shared + np.minimum(crowded[left], crowded[right])
+            likely = enough >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
+            codes, left, right = codes[likely], left[likely], right[likely]
+            common, fewer = common_bits(bits, left, right), np.minimum(own[left], own[right])
+            likely = common >= expected_bits(set_[left], set_[right], LEAST_SHARED * fewer, _UNLUCKY)
+            near = common >= expected_bits(set_[left], set_[right], _NEAR * fewer, 0)
+            some.append(codes[likely])
+            closer.append(near[likely])
+        verdicts = self.judge(np.concatenate(some), np.concatenate(closer))
         return verdicts, _crowded(verdicts, crowds_of, count)
 
     def judge(self, codes: Codes, near: NDArray[np.bool_] | None = None) -> Verdicts:
@@ -160,6 +163,7 @@ def _crowded(verdicts: Verdicts, crowds: list[Places], count: int) -> Places:
     crowded = np.full(count, NO_CROWD)
     if crowds:
         place = verdicts.find(np.unique(np.concatenate([hub_pairs(crowd) for crowd in crowds])))
+        place = place[place >= 0]
         left, right = decode(verdicts.codes[place[verdicts.matches[place]]])
         inside = np.union1d(left, right)
         crowded[inside] = connect(count, left, right)[inside]

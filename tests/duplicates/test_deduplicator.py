@@ -227,6 +227,16 @@ def test_many_near_copies_of_one_story_are_one_cluster(settings: DedupSettings) 
 
 
 @BOTH
+def test_many_texts_that_share_a_phrase_and_nothing_else_are_no_copies(settings: DedupSettings) -> None:
+    chance = random.Random(12)
+    documents = [
+        Document(str(place), f"Sign up here for our morning newsletter. {' '.join(sentences(2, chance))}")
+        for place in range(80)
+    ]
+    assert deduplicate(documents, settings).matches == ()
+
+
+@BOTH
 def test_ten_thousand_equal_texts_are_one_cluster(settings: DedupSettings) -> None:
     text = " ".join(sentences(10, random.Random(10)))
     documents = [Document(f"{place:05}", text, f"site{place % 40}", "2024-05-01") for place in range(10_000)]

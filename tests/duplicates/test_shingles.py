@@ -13,7 +13,7 @@ from clipclean.duplicates import sketches
 from clipclean.duplicates.bitmaps import common_bits, count_bits, expected_bits, set_bits
 from clipclean.duplicates.buckets import CROWD, decode
 from clipclean.duplicates.shingles import as_set, shingle
-from clipclean.duplicates.sketches import LEAST, comparable, find_candidates, sketch
+from clipclean.duplicates.sketches import LEAST, Sketches, comparable, find_candidates, sketch
 from clipclean.text import digest, mix
 
 MASK = (1 << 64) - 1
@@ -24,6 +24,12 @@ TEXTS = st.lists(st.lists(st.integers(0, MASK), max_size=9), max_size=6)
 def columns(texts: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     words = np.array([word for text in texts for word in text], dtype=np.uint64)
     return words, np.cumsum([0] + [len(text) for text in texts])
+
+
+def candidates(found: Sketches) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    blocks, crowds = find_candidates(found)
+    codes, shared = zip((np.empty(0, np.uint64), np.empty(0, np.int64)), *blocks, strict=True)
+    return np.concatenate(codes), np.concatenate(shared), crowds
 
 
 def reference(text: list[int], size: int) -> list[int]:
@@ -87,7 +93,7 @@ def test_sketches_are_compared_where_both_are_whole(texts: list[list[int]]) -> N
     found = sketch(
         np.array([value for text in texts for value in text], dtype=np.uint64), np.cumsum([0, *map(len, texts)])
     )
-    codes, shared, _ = find_candidates(found)
+    codes, shared, _ = candidates(found)
     left, right = decode(codes)
     one, other = comparable(found, left, right)
     for place, (first, second) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
@@ -101,9 +107,11 @@ def test_hashes_of_many_texts_are_paired_part_by_part(monkeypatch: pytest.Monkey
     texts = [chance.integers(0, 500, 20).astype(np.uint64) << np.uint64(54) for _ in range(1000)]
     texts += [np.array([number, 1 << 60], dtype=np.uint64) for number in range(CROWD + 6)]
     found = sketch(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
-    codes, shared, crowds = find_candidates(found)
+    codes, shared, crowds = candidates(found)
     monkeypatch.setattr(sketches, "_AT_ONCE", 64 * 5)
-    again = find_candidates(found)
+    monkeypatch.setattr(sketches, "_PAIRS", 100)
+    again = candidates(found)
+    assert codes.tolist() == sorted(set(codes.tolist()))
     assert (codes.tolist(), shared.tolist()) == (again[0].tolist(), again[1].tolist())
     assert [crowd.tolist() for crowd in crowds] == [crowd.tolist() for crowd in again[2]] != []
 
