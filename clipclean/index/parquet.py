@@ -157,6 +157,8 @@ def _tables(index: DocumentIndex, schema: pa.Schema) -> Iterator[pa.Table]:
 def _add(index: DocumentIndex, path: Path, rows: Sequence[dict[str, Any]]) -> int:
     if index.store_text and any(row["text"] is None for row in rows):
         raise StoreError(f"{path}: it holds no texts, and this index stores them; import it into one that does not")
+    if len({row["id"] for row in rows}) < len(rows):
+        raise InputError(f"{path}: this export is broken (an id stands twice in it); export the index again")
     documents = [
         Document(row["id"], row["text"] or "", row["source"], row["published"] and row["published"].isoformat())
         for row in rows

@@ -230,7 +230,9 @@ def test_many_near_copies_of_one_story_are_one_cluster(settings: DedupSettings) 
 def test_many_texts_that_share_a_phrase_and_nothing_else_are_no_copies(settings: DedupSettings) -> None:
     chance = random.Random(12)
     documents = [
-        Document(str(place), f"Sign up here for our morning newsletter. {' '.join(sentences(2, chance))}")
+        Document(
+            str(place), f"Sign up here for our morning newsletter. {' '.join(sentences(2, chance))}", f"site{place}"
+        )
         for place in range(80)
     ]
     assert deduplicate(documents, settings).matches == ()

@@ -7,17 +7,30 @@ times.
 
 from __future__ import annotations
 
+import io
 import random
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from fuzz_targets import TARGETS, check_cleaned, check_read, input_of
+from fuzz_targets import EXPORT, TARGETS, check_cleaned, check_read, input_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+
+def id_twice() -> bytes:
+    table = pq.read_table(io.BytesIO(EXPORT))
+    ids = table["id"].to_pylist()
+    field = table.schema.field("id")
+    pq.write_table(table.set_column(0, field, pa.array([ids[0], *ids[:-1]])), written := io.BytesIO())
+    return written.getvalue()
+
 
 FOUND = {
     "a character that is half of one, in the message on broken JSON": ("read .json", b'[{"text": "Rain"}\x80, {}]'),
     "markup that Python's own parser refuses": ("clean page", {"html": "<!doct<![CDA&#xd800;A["}),
     "a number of thousands of digits for a character": ("clean page", {"html": "<b>" * 3000 + "&#" + "9" * 5000 + ";"}),
+    "an id that stands twice in an export": ("index export", id_twice()),
 }
 """What fuzzing has found, each as a case."""
 
