@@ -21,7 +21,7 @@ from clipclean.dates import parse_date
 from clipclean.duplicates.results import why_one_is_kept
 from clipclean.errors import SettingsError
 from clipclean.index.documents import TOGETHER, DocumentIndex
-from clipclean.index.settings import cleaning_digest
+from clipclean.index.settings import cleaning_digest, stated_in
 from clipclean.index.verdict import Verdict
 from clipclean.model import Cluster, Deduplication, Document, Fold
 from clipclean.streams import Progress
@@ -161,10 +161,11 @@ def opened(
         return
     if against:
         raise SettingsError("against and index both say what was there before; leave one of them out")
-    settings = None if dedup == DedupSettings() else dedup  # what nobody stated leaves those of the index as they are
-    cleaning = cleaning_digest(clean)
+    cleaning, stated = cleaning_digest(clean), stated_in(dedup)
     with (
-        DocumentIndex(os.fspath(where), settings=settings, cleaning=cleaning, store_text=store_text) as index,
+        DocumentIndex(
+            os.fspath(where), settings=dedup, stated=stated, cleaning=cleaning, store_text=store_text
+        ) as index,
         index.transaction(),
     ):
         yield index

@@ -10,7 +10,6 @@ import typer
 from clipclean.cli import copy_options as c
 from clipclean.cli import options as o
 from clipclean.cli.app import app, examples
-from clipclean.config import DedupSettings
 
 __all__ = ["index_app"]
 
@@ -30,9 +29,14 @@ Cleaned = Annotated[
         "--clean",
         metavar=o.FLAG,
         rich_help_panel=o.CLEANING,
-        help="Clean the texts first, as run does; the index must have been made so.",
+        help="Clean the texts first, as run does; needed for an index that run --index is to use.",
     ),
 ]
+
+
+def _named(**options: object) -> frozenset[str]:
+    """The names of the options that were given."""
+    return frozenset(name for name, value in options.items() if value is not None)
 
 
 @index_app.command(epilog=examples("clipclean index info clippings.idx", "clipclean index info clippings.idx --json"))
@@ -50,7 +54,7 @@ def info(
 
 @index_app.command(
     epilog=examples(
-        "clipclean index add clippings.idx out/clippings.jsonl --window 42d",
+        "clipclean index add clippings.idx out/clippings.jsonl --clean --window 42d",
         "zcat crawl.jsonl.gz | clipclean index add clippings.idx - --clean -o verdicts.jsonl",
     )
 )
@@ -87,13 +91,12 @@ def add(
         window=window,
     )
     settings, _ = o.settings(given, config, no_config)
-    stated = any(one is not None for one in (keep, prefer, fold, window)) or settings.dedup != DedupSettings()
     return ask_command(
         index,
         inputs,
         output,
         settings=settings,
-        folding=settings.dedup if stated else None,
+        stated=_named(keep=keep, prefer=prefer, fold=fold, window=window),
         add=True,
         clean=clean,
         store_text=store_text,
@@ -132,7 +135,7 @@ def check(
         inputs,
         output,
         settings=settings,
-        folding=None,
+        stated=frozenset(),
         add=False,
         clean=clean,
         store_text=False,
@@ -196,7 +199,8 @@ def verify(index: File) -> int:
 @index_app.command(
     epilog=examples(
         "clipclean index rebuild clippings.idx --preset recall",
-        "clipclean index rebuild clippings.idx --from monday/ --from tuesday/",
+        "clipclean index rebuild clippings.idx --clean",
+        "clipclean index rebuild clippings.idx --from monday/ --from tuesday/ --clean",
     )
 )
 def rebuild(
@@ -208,6 +212,16 @@ def rebuild(
     field: o.Fields = None,
     encoding: o.Encoding = None,
     limit: o.Limits = None,
+    clean: Annotated[
+        bool | None,
+        typer.Option(
+            "--clean/--as-given",
+            metavar=o.FLAG,
+            show_default="as the index was made",
+            rich_help_panel=o.CLEANING,
+            help="Clean the texts first, as run does and run --index asks for, or compare them as they are given.",
+        ),
+    ] = None,
     preset: o.WhichPreset = None,
     keep: c.WhichStays = None,
     prefer: c.Preferred = None,
@@ -233,4 +247,13 @@ def rebuild(
         window=window,
     )
     settings, _ = o.settings(given, config, no_config)
-    return rebuild_command(index, inputs, settings=settings, store_text=store_text, errors=errors, quiet=quiet)
+    return rebuild_command(
+        index,
+        inputs,
+        settings=settings,
+        stated=_named(keep=keep, prefer=prefer, fold=fold, window=window),
+        clean=clean,
+        store_text=store_text,
+        errors=errors,
+        quiet=quiet,
+    )

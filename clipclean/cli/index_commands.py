@@ -14,12 +14,12 @@ from clipclean.cli import WRONG
 from clipclean.cli.commands import exit_code, interrupted, many
 from clipclean.cli.terminal import Failures, bar_for, check_targets, complain, results
 from clipclean.comparing import compared_text
-from clipclean.config import DedupSettings, Settings, plain
+from clipclean.config import Settings, plain
 from clipclean.errors import StoreError
 from clipclean.index.documents import DocumentIndex, facts_of, is_there
 from clipclean.index.parquet import export_index, exported_settings, import_index
 from clipclean.index.rebuild import rebuild
-from clipclean.index.settings import AS_GIVEN, cleaning_digest, cleaning_of, stores_text
+from clipclean.index.settings import AS_GIVEN, cleaning_digest, cleaning_of, stated_in, stores_text, with_own
 from clipclean.index.store import is_address, without_password
 from clipclean.index.verdict import Verdict
 from clipclean.indexing import moment_of
@@ -53,22 +53,25 @@ def ask_command(
     target: str,
     *,
     settings: Settings,
-    folding: DedupSettings | None,
+    stated: frozenset[str],
     add: bool,
     clean: bool,
     store_text: bool,
     errors: Path | None,
     quiet: bool,
 ) -> int:
-    """``clipclean index add`` and ``check``."""
+    """``clipclean index add`` and ``check``; ``stated`` are the names of the options that were given."""
     check_targets(inputs, target, errors, where if add and not is_address(where) else None)
     given = readers.read(inputs, settings.read)
     cleaning = cleaning_digest(settings.clean) if clean else None
+    how: dict[str, Any] = {"cleaning": cleaning, "store_text": store_text, "create": add}
+    if add:
+        how |= {"settings": settings.dedup, "stated": stated_in(settings.dedup) | stated}
     with (
         bar_for(quiet=quiet, target=target) as bar,
         interrupted(bar) as interrupt,
         Failures(bar, errors) as failures,
-        DocumentIndex(where, settings=folding, cleaning=cleaning, store_text=store_text, create=add) as index,
+        DocumentIndex(where, **how) as index,
         results(target) as file,
     ):
         items = Counted(interrupt.until(given), bar)
@@ -126,17 +129,19 @@ def rebuild_command(
     inputs: Sequence[str] | None,
     *,
     settings: Settings,
+    stated: frozenset[str],
+    clean: bool | None,
     store_text: bool,
     errors: Path | None,
     quiet: bool,
 ) -> int:
-    """``clipclean index rebuild``."""
+    """``clipclean index rebuild``; what is not ``stated`` of how copies fold stays as it is in the index."""
     if is_address(where):
         raise StoreError(
             f"{without_password(where)}: only an index in a file can be rebuilt; make another one with ?prefix=NAME"
         )
     facts = facts_of(where)
-    as_given = cleaning_of(facts) == AS_GIVEN
+    as_given = cleaning_of(facts) == AS_GIVEN if clean is None else not clean
     with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
 
         def documents(held: Iterator[Document]) -> Iterable[Document]:
@@ -148,7 +153,7 @@ def rebuild_command(
 
         count = rebuild(
             Path(where),
-            settings.dedup,
+            with_own(facts, settings.dedup, stated_in(settings.dedup) | stated),
             cleaning=AS_GIVEN if as_given else cleaning_digest(settings.clean),
             documents=documents,
             store_text=store_text or stores_text(facts),

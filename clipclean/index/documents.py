@@ -108,6 +108,7 @@ class DocumentIndex:
         where: str,
         *,
         settings: DedupSettings | None = None,
+        stated: frozenset[str] | None = None,
         window: str | None = None,
         cleaning: str | None = None,
         store_text: bool = False,
@@ -126,11 +127,14 @@ class DocumentIndex:
                 made = made if window is None else agreements.with_window(made, window)
                 facts = self._make(agreements.written(made, cleaning or AS_GIVEN, store_text=store_text))
             with self._sound():
-                self.settings = agreements.agreed(self._said, facts, settings, window, cleaning)
+                self.settings = agreements.agreed(self._said, facts, settings, window, cleaning, stated)
                 self.cleaning = agreements.cleaning_of(facts)
                 self.store_text = agreements.stores_text(facts)
             if store_text and not self.store_text:
-                raise StoreError(f"{self._said}: this index was made without texts; make another one with store_text")
+                raise StoreError(
+                    f"{self._said}: this index was made without texts; leave store_text (--store-text) out, "
+                    "or make another one with it"
+                )
         except BaseException:
             self.store.close()
             raise

@@ -186,7 +186,7 @@ class Placer:
             words = self.state.text(row.text).words
             return Verdict(id=row.id, cluster=cluster.name, kept=kept, words=words, known=True)
         of = row.supersedes if row.supersedes and row.id == kept else kept
-        return self._verdict(row, cluster.name, kept, of, None, known=True)
+        return self._verdict(row, cluster.name, kept, of, None, copy=row.id != kept, known=True)
 
     def _join(self, text: TextRow, relatives: list[Relative]) -> tuple[ClusterRow, Relative] | None:
         """The cluster that a new text joins, and what it is to the copy that is kept there."""
@@ -235,14 +235,17 @@ class Placer:
         return why_one_is_kept(self.settings, words, row.published, self._name(row.source))
 
     def first(self, copies: Sequence[tuple[ClippingRow, int]]) -> int:
-        """The place of the clipping that ranks first, of some with the number of their words, as they came."""
+        """The place of the clipping that ranks first, of some with the number of their words, as they came.
+
+        Of equals the one that came first: it stays what others were told of.
+        """
         if self.settings.keep is Keep.FIRST:
             return 0
         moments = [np.nan if row.published is None else float(row.published) for row, _ in copies]
         liked = [preferred_place(self.settings.prefer, self._name(row.source)) for row, _ in copies]
         places = rank(
             self.settings.keep,
-            [row.id for row, _ in copies],
+            [f"{place:09}" for place in range(len(copies))],  # instead of ids, by which others are told apart
             np.array([words for _, words in copies]),
             np.array(moments),
             np.arange(len(copies)),
@@ -273,14 +276,22 @@ class Placer:
         )
 
     def _verdict(
-        self, row: ClippingRow, cluster: str, kept: str, of: str, reason: str | None, *, known: bool = False
+        self,
+        row: ClippingRow,
+        cluster: str,
+        kept: str,
+        of: str,
+        reason: str | None,
+        *,
+        copy: bool = True,
+        known: bool = False,
     ) -> Verdict:
         assert row.relation is not None
         return Verdict(
             id=row.id,
             cluster=cluster,
             kept=kept,
-            copy=True,
+            copy=copy,
             of=of,
             relation=RELATIONS[row.relation],
             jaccard=row.jaccard,

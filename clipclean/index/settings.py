@@ -22,6 +22,7 @@ AS_GIVEN = "as given"
 _TOKENISER = 1  # raised when ``clipclean.text`` gives other words for the same text
 _SKETCH = "the 16 lowest and all in the lowest sixteenth; all of up to 64"
 _SHAPE, _POLICY = "shape", "policy"
+_SHAPING, _CHANGING = ("ngram", "permutations", "seed"), ("window", "keep", "prefer", "fold")
 
 
 def shape(settings: DedupSettings, cleaning: str) -> dict[str, Any]:
@@ -59,6 +60,16 @@ def policy(settings: DedupSettings, *, store_text: bool) -> dict[str, Any]:
         "fold": settings.fold.value,
         "store_text": store_text,
     }
+
+
+def stated_in(settings: DedupSettings) -> frozenset[str]:
+    """What of all that an index remembers is not as it is where nobody states it.
+
+    >>> sorted(stated_in(DedupSettings(window="42d", ngram=4)))
+    ['ngram', 'window']
+    """
+    usual = DedupSettings()
+    return frozenset(name for name in (*_SHAPING, *_CHANGING) if getattr(settings, name) != getattr(usual, name))
 
 
 def check_fit(settings: DedupSettings) -> None:
@@ -99,27 +110,52 @@ def is_made(facts: Mapping[str, str]) -> bool:
 
 
 def agreed(
-    where: str, facts: Mapping[str, str], settings: DedupSettings | None, window: str | None, cleaning: str | None
+    where: str,
+    facts: Mapping[str, str],
+    settings: DedupSettings | None,
+    window: str | None,
+    cleaning: str | None,
+    stated: frozenset[str] | None = None,
 ) -> DedupSettings:
     """The settings with which an index is used: its own, but for what is asked for and may change.
+
+    ``stated`` are the names of what counts in ``settings``, as ``stated_in`` gives them; None where all does, but for
+    a window that is not there.
 
     Raises StoreError where what is asked for would shape fingerprints otherwise.
     """
     held, before = json.loads(facts[_SHAPE]), json.loads(facts[_POLICY])
-    asked = shape(
-        settings or DedupSettings(ngram=held["ngram"], permutations=held["permutations"], seed=held["seed"]),
-        held["cleaning"] if cleaning is None else cleaning,
-    )
+    own = settings_of(held, before)
+    if settings is None:
+        settings = own
+    elif stated is not None:
+        settings = _filled(settings, own, {*_SHAPING, *_CHANGING} - stated)
+    elif settings.window is None:
+        settings = replace(settings, window=own.window)
+    asked = shape(settings, held["cleaning"] if cleaning is None else cleaning)
     if differing := differences(held, asked):
+        cleans = " --clean" if held["cleaning"] == AS_GIVEN != asked["cleaning"] else ""
         raise StoreError(
             f"{where}: this index was made with other settings: {differing}; use the same, "
-            f"or make it anew with: clipclean index rebuild {where}"
+            f"or make it anew with: clipclean index rebuild {where}{cleans}"
         )
-    if settings is None:
-        settings = settings_of(held, before)
-    elif settings.window is None:
-        settings = replace(settings, window=before["window"])
     return settings if window is None else with_window(settings, window)
+
+
+def with_own(facts: Mapping[str, str], settings: DedupSettings, stated: frozenset[str]) -> DedupSettings:
+    """The settings with what an index has of all that may change and is not ``stated``.
+
+    >>> facts = written(DedupSettings(window="42d", keep=Keep.FIRST), AS_GIVEN, store_text=False)
+    >>> found = with_own(facts, DedupSettings(window="9d"), frozenset({"window"}))
+    >>> found == DedupSettings(window="9d", keep=Keep.FIRST)
+    True
+    """
+    own = settings_of(json.loads(facts[_SHAPE]), json.loads(facts[_POLICY]))
+    return _filled(settings, own, {*_CHANGING} - stated)
+
+
+def _filled(settings: DedupSettings, own: DedupSettings, names: set[str]) -> DedupSettings:
+    return replace(settings, **{name: getattr(own, name) for name in names})
 
 
 def settings_of(held: Mapping[str, Any], before: Mapping[str, Any]) -> DedupSettings:
@@ -156,7 +192,11 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     'ngram is 5 there and 4 here'
     """
     differing = (name for name in here if here[name] != there.get(name))
-    return ", ".join(f"{name} is {there.get(name)!r} there and {here[name]!r} here" for name in differing)
+    return ", ".join(f"{name} is {_said(there.get(name))} there and {_said(here[name])} here" for name in differing)
+
+
+def _said(value: object) -> str:
+    return "as given (no cleaning)" if value == AS_GIVEN else repr(value)
 
 
 def stores_text(facts: Mapping[str, str]) -> bool:

@@ -11,7 +11,8 @@ from clipclean.model import Relation
 class Verdict:
     """What a clipping is to those that an index holds.
 
-    ``copy`` says that it joins a cluster that was there, and folds. ``cluster`` is the id of its cluster, that of the
+    ``copy`` says that it joins a cluster that was there, and folds; of one that was in the index already, that another
+    is kept. ``cluster`` is the id of its cluster, that of the
     clipping which founded it, its own where it is the first; it never changes. ``kept`` is the id of the copy that is
     kept in the cluster, once this one is in it. ``of`` is what it was measured against: the copy kept until then, one
     with the same words, or where it does not fold its nearest relative, with ``relation``, ``jaccard`` and

@@ -127,6 +127,26 @@ def test_rebuild_with_other_cleaning_makes_it_fit(dump: Path, capsys: pytest.Cap
     assert main(["run", str(dump), "-o", "out", "--index", "a.idx", "--preset", "recall", "-q"]) == 0
 
 
+def test_rebuild_keeps_what_an_index_knows_of_folding(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "add", "a.idx", str(dump), "--window", "42d", "--keep", "earliest", "--store-text", "-q")
+    said(capsys, "rebuild", "a.idx", "--window", "9d", "-q")
+    settings = json.loads(said(capsys, "info", "a.idx", "--json"))["settings"]
+    assert (settings["window"], settings["keep"]) == ("9d", "earliest")
+    said(capsys, "rebuild", "a.idx", "--keep", "longest", "-q")
+    settings = json.loads(said(capsys, "info", "a.idx", "--json"))["settings"]
+    assert (settings["window"], settings["keep"]) == ("9d", "longest")
+
+
+def test_an_index_of_texts_as_given_is_made_fit_for_runs(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "add", "a.idx", str(dump), "--store-text", "-q")
+    assert main(["run", str(dump), "-o", "out", "--index", "a.idx", "-q"]) == 2
+    message = capsys.readouterr().err
+    assert "as given (no cleaning)" in message
+    assert message.rstrip().endswith("clipclean index rebuild a.idx --clean")
+    said(capsys, "rebuild", "a.idx", "--clean", "-q")
+    assert main(["run", str(dump), "-o", "out", "--index", "a.idx", "-q"]) == 0
+
+
 def test_rebuild_takes_files_where_no_texts_are_stored(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "add", "a.idx", str(dump), "-q")
     raw = Path("a.idx").read_bytes()

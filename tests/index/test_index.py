@@ -67,7 +67,7 @@ def test_a_check_says_what_a_text_would_be_and_an_add_the_same(
         assert 0 < checked.jaccard <= checked.containment <= 1
     assert index.add(text, id="b", source="orr.example", published="2024-03-05") == checked
     assert "b" in index
-    assert index.find("b") == replace(checked, known=True, reason=None)
+    assert index.find("b") == replace(checked, copy=checked.kept != "b", known=True, reason=None)
 
 
 def test_a_check_without_an_id_is_of_a_text_that_is_nowhere(index: Index) -> None:
@@ -112,6 +112,17 @@ def test_a_clipping_that_is_there_is_known_and_nothing_changes(index: Index) -> 
     assert all(verdict.known for verdict in again)
     assert index.check(record("a", story(0))).known
     assert len(index) == 2
+
+
+@pytest.mark.parametrize("longer_comes", ["first", "last", "never"])
+def test_of_the_copies_that_are_known_all_but_the_kept_one_are_copies(index: Index, longer_comes: str) -> None:
+    short, long = story(0, 10), story(0)
+    texts = {"first": [long, short], "last": [short, long], "never": [long, long]}[longer_comes]
+    for name, text in zip("ba", texts, strict=True):
+        index.add(record(name, text))
+    kept = "a" if longer_comes == "last" else "b"
+    assert {verdict.id for verdict in index if not verdict.copy} == {kept}
+    assert {verdict.kept for verdict in index} == {kept}
 
 
 def test_a_known_clipping_is_what_it_is_at_its_turn_within_a_batch_too(index: Index) -> None:

@@ -190,6 +190,13 @@ def test_what_nobody_states_leaves_the_settings_of_the_index(days: Days) -> None
     assert "lock-2" not in {row["id"] for row in days.rows("tuesday")}, "the earliest copy is kept"
 
 
+def test_what_is_stated_leaves_the_rest_of_the_settings_of_the_index(days: Days) -> None:
+    days.run("monday", MONDAY, dedup=DedupSettings(keep="earliest", window="30d"))  # type: ignore[arg-type]
+    days.run("tuesday", TUESDAY, dedup=DedupSettings(window="9d"))
+    with Index.open(days.index) as index:
+        assert (index.stats().settings.keep, index.stats().settings.window) == ("earliest", "9d")
+
+
 def test_a_run_that_was_killed_goes_on_with_its_index(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
     days.run("monday", MONDAY)
     with monkeypatch.context() as broken:
