@@ -6,6 +6,9 @@ mistake that nobody sees. For the others the field's own name comes first, then 
 ``names.py``; the first that holds something is taken. A key that was not taken, and one of which only a part was, stays
 in ``meta`` as it is: ``meta`` and the keys named in ``Clipping.keys`` are together all that the record had.
 
+A record without a text is refused, but for one that cleaning left without any, which says so in its flags: what we
+write, we read.
+
 A record with both text and html keeps both; the stages after this one read the text and use the page only where there
 is no text. A text that is markup from end to end is a page.
 """
@@ -33,6 +36,9 @@ LISTED = 12
 
 LONG = 40
 """Characters of a key that a message shows: a table without a header has texts for names."""
+
+NO_STORY = "no-story"
+"""The flag of a clipping of which cleaning kept no line."""
 
 MENDED = ("text", "html", "title")
 FACTS = ("url", "source", "title", "published", "lang")
@@ -116,7 +122,7 @@ class Records:
         """A clipping of known fields: broken characters are mended, and what is missing falls back.
 
         The source falls back to the host of the url, then to the folder; the id to the origin. Raises RecordError of
-        kind ``empty-text`` where there is neither text nor html, and ``too-large``.
+        kind ``empty-text`` where there is neither text nor html and ``meta`` does not say so, and ``too-large``.
         """
         text, html, title = fields.get("text"), fields.get("html"), fields.get("title")
         if len(text or "") > self.settings.limits.document or len(html or "") > self.settings.limits.document:
@@ -132,7 +138,9 @@ class Records:
             if html.isspace() or not html:
                 html = None
         if text is None and html is None:
-            raise RecordError("empty-text", "the text is empty; leave the record out or fill its text")
+            if not _is_left_empty(meta or {}):
+                raise _empty_text()
+            text = ""
         if title is not None:
             title, mended = mend(title, self.decoder)
             notes += mended
@@ -241,7 +249,9 @@ class Records:
                 break
         self._look_inside(record, layout, fields)
         if "text" not in fields and "html" not in fields:
-            raise self._without_text(record, layout, unfit)
+            error = self._without_text(record, layout, unfit)
+            if error.kind != "empty-text" or not _is_left_empty(record):
+                raise error
         used = set(keys.values())
         rest = {key: value for key, value in record.items() if key not in used}
         if isinstance(page := rest.get("html"), Mapping) and page.get("content") == fields.get("html"):
@@ -268,7 +278,7 @@ class Records:
             return self.without_text(record)
         asked = [key for field in ("text", "html") for key in layout.candidates.get(field, ())]
         if all(absent(record[key]) for key in asked):
-            return RecordError("empty-text", "the text is empty; leave the record out or fill its text")
+            return _empty_text()
         return RecordError("wrong-type", f"{' and '.join(unfit) or 'the text is no text'}; write the text as a string")
 
 
@@ -334,6 +344,16 @@ def no_text(keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
         "no-text",
         f"no key is known to hold the text; name the one that does with --field text=NAME (keys: {_listed(keys)})",
     )
+
+
+def _empty_text() -> RecordError:
+    return RecordError("empty-text", "the text is empty; leave the record out or fill its text")
+
+
+def _is_left_empty(record: Mapping[str, Any]) -> bool:
+    """Whether a record says that cleaning left it without text: by its flags, which are JSON text in a table."""
+    flags = record.get("flags")
+    return isinstance(flags, str | list | tuple) and NO_STORY in flags
 
 
 def _no_such_key(field: str, key: str, keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
