@@ -27,13 +27,13 @@ from clipclean.duplicates.matching import RELATIONS, Judge, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations
 from clipclean.duplicates.plain import PlainMatcher
 from clipclean.duplicates.results import report, say_why
-from clipclean.duplicates.routine import UNKNOWN, Counter
+from clipclean.duplicates.routine import UNKNOWN
 from clipclean.duplicates.rows import Copies, fold_documents
 from clipclean.duplicates.sameness import name_number, text_keys
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.duplicates.store import WordStore
-from clipclean.duplicates.typed import TypedMatcher
+from clipclean.duplicates.typed import Prints, TypedMatcher
 from clipclean.errors import RecordError
 from clipclean.model import Deduplication, Document
 from clipclean.text import Places, Words, tokenise
@@ -104,7 +104,7 @@ class Deduplicator:
         self._sources = array("q")
         self._keys: list[Words] = []
         self._sketches: list[Sketches] = []
-        self._counter = Counter()
+        self._prints = Prints()
 
     def add(self, documents: Iterable[Document]) -> None:
         """Fingerprint some more documents. Those before a document that raises are kept."""
@@ -152,7 +152,7 @@ class Deduplicator:
         sources = [UNKNOWN if not document.source else name_number(document.source) for document in waiting]
         values, offsets = shingle(tokens.hashes, tokens.offsets, self._settings.ngram)
         if typed:
-            self._counter.add(values, offsets, np.array(sources, np.int64))
+            self._prints.add(values, offsets)
         else:
             self._sketches.append(sketch(values, offsets))
         for document in waiting:
@@ -192,7 +192,7 @@ class Deduplicator:
         texts = self._distinct()
         threshold = self._settings.threshold
         if threshold is None:
-            matcher = TypedMatcher(texts, self._settings, self._counter)
+            matcher = TypedMatcher(texts, self._settings, self._prints)
             verdicts, crowd = matcher.match()
             return _Found(texts, verdicts, matcher.judge, crowd)
         plain = PlainMatcher(texts, self._settings, threshold, self._permutations)

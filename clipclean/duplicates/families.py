@@ -1,8 +1,8 @@
-"""Compares pairs of texts family by family, in columns: which values of one text does the other hold, and where.
+"""Cuts pairs of texts into groups that are compared at once, and a list of them into batches that fit the cache.
 
-Candidate pairs fall into families of texts that hang together; a batch of families is read at once, so that each text
-is read about once however many pairs it is in. In a batch each distinct value gets a number. A text is then laid out in
-one array, by number, and all texts that it is paired with are looked up there: no sets, no sorting for a pair.
+Candidate pairs fall into families of texts that hang together. A family is cut into tiles of up to 32 texts, and the
+pairs between two tiles, or within one, are a group: up to 64 texts, so that one bit for each tells which of them hold a
+value (``holding``). A text is read about once however many pairs it is in.
 """
 
 from __future__ import annotations
@@ -17,28 +17,32 @@ from numpy.typing import NDArray
 from clipclean.columns import spans
 from clipclean.duplicates.buckets import Codes, decode
 from clipclean.duplicates.clusters import connect
-from clipclean.text import Places, Words
+from clipclean.text import Places
 
-_WORDS = 1 << 19  # of the texts of a batch: some 40 MB of arrays
-_ELEMENTS = 1 << 17  # looked up at once: what their arrays need stays in the cache
-NOWHERE = np.int32(-1)
+GROUP = 64
+"""Texts of a group at most: a bit for each."""
+
+_TILE = GROUP // 2
+_WORDS = 1 << 17  # of a batch, and of a tile that has more than one text: what their arrays need stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some pairs, by their places in the list of all, and the texts they are of.
+    """Some pairs, by their places in the list of all, and the texts they are of, a text once for each of its groups.
 
-    ``left`` and ``right`` say which of ``texts`` the pairs are of; pairs with the same ``left`` stand side by side.
+    ``left`` and ``right`` say which of ``texts`` the pairs are of, ``group`` is the number of each text's group. The
+    texts of a group stand side by side, and both of a pair are in one group.
     """
 
     pairs: Places
     texts: Places
+    group: Places
     left: Places
     right: Places
 
 
 def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) -> Iterator[Batch]:
-    """Cut pairs into batches, family by family; ``words`` is the length of every text, which bounds them.
+    """Cut pairs into batches, group by group; ``words`` is the length of every text, which bounds them.
 
     ``near`` says which pairs make families: a few words that thousands share would make one of them all.
 
@@ -46,160 +50,56 @@ def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) 
     >>> [(batch.texts.tolist(), batch.left.tolist(), batch.right.tolist()) for batch in batches(codes, np.ones(4, int))]
     [([0, 2, 1, 3], [0, 2], [1, 3])]
     """
+    if not len(codes):
+        return
     left, right = decode(codes)
     close = slice(None) if near is None else near
-    family = connect(len(words), left[close], right[close])
-    order = np.lexsort((right, left, family[left]))
-    place = np.full(len(words), -1)
-    begin, length = 0, 0
-    texts: list[int] = []
-    for at, pair in enumerate(zip(left[order].tolist(), right[order].tolist(), strict=True)):
-        if length >= _WORDS:
-            yield _batch(order[begin:at], texts, left, right, family)
-            begin, length, texts = at, 0, []
-        for text in pair:
-            if place[text] < begin:  # not among those of this batch
-                place[text] = at
-                texts.append(text)
-                length += int(words[text])
-    if begin < len(order):
-        yield _batch(order[begin:], texts, left, right, family)
+    tile = _tiles(left, right, connect(len(words), left[close], right[close]), words)
+    one, other = tile[left], tile[right]
+    _, meeting = np.unique(np.minimum(one, other) << 32 | np.maximum(one, other), return_inverse=True)
+    members, place = np.unique(np.concatenate((meeting << 32 | left, meeting << 32 | right)), return_inverse=True)
+    one, other = np.split(place, 2)
+    hanging = connect(len(members), one, other)  # of two tiles, what hangs together is a group
+    order = np.argsort(hanging, kind="stable")
+    place = np.empty(len(members), np.int64)
+    place[order] = np.arange(len(members))
+    pairs = np.lexsort((other, one, hanging[one]))
+    one, other, texts = place[one[pairs]], place[other[pairs]], members[order] & 0xFFFFFFFF
+    fresh = np.diff(hanging[order], prepend=-1) > 0
+    group, groups = fresh.cumsum() - 1, np.append(np.flatnonzero(fresh), len(members))
+    for part in chunks(np.add.reduceat(words[texts], groups[:-1]), _WORDS):
+        some = slice(int(groups[part.start]), int(groups[part.stop]))
+        of = slice(*np.searchsorted(one, (some.start, some.stop)).tolist())
+        yield Batch(pairs[of], texts[some], group[some], one[of] - some.start, other[of] - some.start)
 
 
-def _batch(pairs: Places, texts: list[int], left: Places, right: Places, family: Places) -> Batch:
-    held = np.array(texts)
-    held = held[np.lexsort((held, family[held]))]
-    place = np.empty(int(held.max()) + 1, np.int64)
-    place[held] = np.arange(len(held))
-    return Batch(pairs, held, place[left[pairs]], place[right[pairs]])
+def _tiles(left: Places, right: Places, family: Places, words: Places) -> Places:
+    """For each text, by its number, that of its tile.
 
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The values of a batch of texts by number.
-
-    The numbers of text ``i`` are ``ids[offsets[i]:offsets[i + 1]]``; equal values have the same, which is the place of
-    the first of them in the batch, so that near copies look things up side by side. ``fresh`` says which of them stand
-    for the first time in their text.
+    Families stand in the order of the first family that each has a pair with, so that pairs across families, say those
+    of a hub with its crowd, meet in few groups.
     """
-
-    ids: Places
-    offsets: Places
-    fresh: NDArray[np.bool_]
-
-
-def number(values: Words, offsets: Places) -> Values:
-    """Number the values of a batch of texts, those of text ``i`` at ``offsets[i]:offsets[i + 1]``.
-
-    >>> found = number(np.array([7, 9, 7, 9, 8], dtype=np.uint64), np.array([0, 3, 5]))
-    >>> found.ids.tolist(), found.fresh.tolist()
-    ([0, 1, 0, 1, 4], [True, True, False, True, True])
-    """
-    order = _order(values)
-    ordered = values[order]
-    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), spans(offsets))[order]
-    new = np.ones(len(order), bool)
-    new[1:] = ordered[1:] != ordered[:-1]
-    first = new.copy()
-    first[1:] |= text[1:] != text[:-1]
-    ids, fresh = np.empty(len(order), np.int64), np.empty(len(order), bool)
-    ids[order] = order[new][new.cumsum() - 1]
-    fresh[order] = first
-    return Values(ids, offsets, fresh)
-
-
-def _order(values: Words) -> Places:
-    """What sorts values, equal ones as they stand.
-
-    Sorting numbers is many times faster than sorting an index, so the index rides in the low bits of what is sorted.
-    Where the upper bits do not tell two values apart, the slow way.
-    """
-    low = max(1, len(values).bit_length())
-    mask = np.uint64((1 << low) - 1)
-    keys = values & ~mask
-    keys |= np.arange(len(values), dtype=np.uint64)
-    keys.sort()
-    order = (keys & mask).astype(np.int64)
-    ordered = values[order]
-    keys >>= np.uint64(low)
-    if ((keys[1:] == keys[:-1]) & (ordered[1:] != ordered[:-1])).any():
-        return np.argsort(values, kind="stable")
-    return order
-
-
-def shared(values: Values, left: Places, right: Places) -> Places:
-    """How many distinct values the two texts of each pair share; pairs with the same left text stand side by side.
-
-    >>> found = number(np.array([7, 9, 7, 9, 8], dtype=np.uint64), np.array([0, 3, 5]))
-    >>> shared(found, np.array([0]), np.array([1])).tolist()
-    [1]
-    """
-    ids, bounds = values.ids[values.fresh], running(values.fresh)[values.offsets]
-    holds = np.zeros(len(values.ids), bool)
-    found = np.zeros(len(left), np.int64)
-    for part in stars(left, spans(bounds)[right]):
-        one = left[part.start]
-        own = ids[bounds[one] : bounds[one + 1]]
-        holds[own] = True
-        others = right[part]
-        which = _side_by_side(bounds, others)
-        hits = running(holds[ids[which]])
-        ends = np.cumsum(bounds[others + 1] - bounds[others])
-        found[part] = np.diff(hits[ends], prepend=0)
-        holds[own] = False
-    return found
-
-
-def places(values: Values, left: Places, right: Places) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """For each pair, where each value of the left text stands first in the right one, or ``NOWHERE``; and the other
-    way round. Both are laid end to end, pair after pair; pairs with the same left text stand side by side.
-
-    >>> found = number(np.array([7, 9, 7, 9, 8], dtype=np.uint64), np.array([0, 3, 5]))
-    >>> [side.tolist() for side in places(found, np.array([0]), np.array([1]))]
-    [[-1, 0, -1], [1, -1]]
-    """
-    offsets, sizes = values.offsets, spans(values.offsets)
-    here = np.full(len(values.ids), NOWHERE)
-    forth, back = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-    for part in stars(left, sizes[right] + sizes[left]):
-        one, others = left[part.start], right[part]
-        own = values.ids[offsets[one] : offsets[one + 1]]
-        fresh = np.flatnonzero(values.fresh[offsets[one] : offsets[one + 1]])
-        here[own[fresh]] = fresh
-        which = _side_by_side(offsets, others)
-        found = here[values.ids[which]]
-        back.append(found)
-        # A table of the left text's values for each of the others, filled from what was found there.
-        table = np.full((len(others), len(own)), NOWHERE)
-        seen = np.flatnonzero((found != NOWHERE) & values.fresh[which])
-        ends = sizes[others].cumsum()
-        row = ends.searchsorted(seen, "right")
-        table[row, found[seen]] = seen - (ends - sizes[others])[row]
-        forth.append(table[:, here[own]].ravel())
-        here[own] = NOWHERE
-    return np.concatenate(forth), np.concatenate(back)
-
-
-def _side_by_side(offsets: Places, texts: Places) -> slice | Places:
-    """The places of all values of some texts, one text after the other; a family mostly lies together."""
-    if texts[-1] - texts[0] == len(texts) - 1 and (spans(texts) == 1).all():
-        return slice(int(offsets[texts[0]]), int(offsets[texts[-1] + 1]))
-    return ranges(offsets[texts], offsets[texts + 1] - offsets[texts])
-
-
-def stars(left: Places, sizes: Places) -> Iterator[slice]:
-    """Runs of pairs with the same left text, cut where ``sizes`` come to more than can be looked up at once.
-
-    >>> list(stars(np.array([4, 4, 7]), np.ones(3, int)))
-    [slice(0, 2, None), slice(2, 3, None)]
-    """
-    bounds = [0, *(np.flatnonzero(spans(left)) + 1).tolist(), len(left)]
-    for start, end in pairwise(bounds):
-        if end - start > 1 and int(sizes[start:end].sum()) > _ELEMENTS:
-            for part in chunks(sizes[start:end]):
-                yield slice(start + part.start, start + part.stop)
-        elif start < end:
-            yield slice(start, end)
+    home = np.arange(len(words))
+    for one, other in ((left, right), (right, left)):
+        np.minimum.at(home, family[one], family[other])
+    texts = np.unique(np.concatenate((left, right)))
+    texts = texts[np.lexsort((texts, family[texts], home[family[texts]]))]
+    starts = np.flatnonzero(np.diff(family[texts], prepend=-1))
+    sizes = np.diff(np.append(starts, len(texts)))
+    number = np.arange(len(texts)) - np.repeat(starts, sizes)  # in its family
+    length = running(words[texts])
+    cut = (number % _TILE == 0) | (np.diff((length[:-1] - np.repeat(length[starts], sizes)) // _WORDS, prepend=0) > 0)
+    pieces = np.append(np.flatnonzero(cut), len(texts))
+    tile = np.empty(len(pieces) - 1, np.int64)
+    turn = members = held = 0
+    for piece, (count, many) in enumerate(zip(spans(pieces).tolist(), np.diff(length[pieces]).tolist(), strict=True)):
+        members, held = members + count, held + many
+        if members > _TILE or held > _WORDS:
+            turn, members, held = turn + 1, count, many
+        tile[piece] = turn
+    tiles = np.full(len(words), -1)
+    tiles[texts] = np.repeat(tile, spans(pieces))
+    return tiles
 
 
 def ranges(starts: Places, lengths: Places) -> Places:
@@ -212,13 +112,13 @@ def ranges(starts: Places, lengths: Places) -> Places:
     return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
-def chunks(sizes: Places, most: int | None = None) -> Iterator[slice]:
+def chunks(sizes: Places, most: int = _WORDS) -> Iterator[slice]:
     """Cut a list so that the sizes of each part come to about ``most``, or to what can be looked up at once.
 
     >>> list(chunks(np.array([3, 3, 3]), 5))
     [slice(0, 1, None), slice(1, 3, None)]
     """
-    turn = sizes.cumsum() // (most or _ELEMENTS)
+    turn = sizes.cumsum() // most
     bounds = [0, *(np.flatnonzero(spans(turn)) + 1).tolist(), len(sizes)]
     for start, end in pairwise(bounds):
         if start < end:

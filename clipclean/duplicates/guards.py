@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.columns import spans
-from clipclean.duplicates.families import number, ranges, running
+from clipclean.duplicates.holding import hold, tally
 from clipclean.text import Places, Words
 
 OPENING = 40
@@ -24,35 +24,31 @@ OPENING = 40
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Of the openings of two texts the share of words that the other holds nowhere: the larger and the smaller."""
+    """Of the openings of the two texts of some pairs the share of words that the other holds nowhere: the larger and
+    the smaller share, one entry a pair."""
 
-    most: float
-    least: float
+    most: NDArray[np.float64]
+    least: NDArray[np.float64]
 
 
-def compare_openings(words: Words, offsets: Places, left: Places, right: Places) -> list[News]:
+def compare_openings(words: Words, offsets: Places, group: Places, left: Places, right: Places) -> News:
     """What the openings of the texts of each pair have that is news to the other; their order does not matter.
 
-    The words of text ``i`` of the batch are ``words[offsets[i]:offsets[i + 1]]``.
+    The words of text ``i`` of the batch are ``words[offsets[i]:offsets[i + 1]]``, its group is ``group[i]``; both texts
+    of a pair are in one.
 
     >>> from clipclean.text import tokenise
     >>> block = tokenise(["Rain fell in the north.", "Rain fell in the north, and the river rose."])
-    >>> compare_openings(block.hashes, block.offsets, np.array([0]), np.array([1]))
-    [News(most=0.3333333333333333, least=0.0)]
+    >>> compare_openings(block.hashes, block.offsets, np.zeros(2, int), np.array([0]), np.array([1]))
+    News(most=array([0.33333333]), least=array([0.]))
     """
-    held = number(words, offsets)
-    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint64), spans(offsets))
-    keys = (text << np.uint64(32) | held.ids.astype(np.uint64))[held.fresh]
-    keys.sort()
-    sides = np.array([_news(held.ids, offsets, keys, *pair) for pair in ((left, right), (right, left))])
-    return [News(*pair) for pair in zip(sides.max(axis=0).tolist(), sides.min(axis=0).tolist(), strict=True)]
-
-
-def _news(ids: Places, offsets: Places, keys: Words, text: Places, other: Places) -> NDArray[np.float64]:
-    """Of each text's opening the share of words that the other text does not hold; ``keys`` are text and word."""
-    opening = np.minimum(spans(offsets), OPENING)[text]
-    asked = np.repeat(other.astype(np.uint64) << np.uint64(32), opening)
-    asked |= ids[ranges(offsets[text], opening)].astype(np.uint64)
-    missing = keys.take(keys.searchsorted(asked), mode="clip") != asked if len(keys) else np.ones(len(asked), bool)
-    share: NDArray[np.float64] = np.diff(running(missing)[running(opening)]) / np.maximum(opening, 1)
-    return share
+    held = hold(words, offsets, group)
+    opening = np.minimum(spans(offsets), OPENING)
+    known = held.masks[held.columns]
+    sides = np.array(
+        [
+            (opening[text] - tally(known, offsets[text], opening[text], held.bit(other))) / np.maximum(opening[text], 1)
+            for text, other in ((left, right), (right, left))
+        ]
+    )
+    return News(sides.max(axis=0), sides.min(axis=0))

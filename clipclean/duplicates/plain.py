@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clipclean.columns import spans
 from clipclean.config import Candidates, DedupSettings
 from clipclean.duplicates import bands, sketches
 from clipclean.duplicates.buckets import Codes, decode
@@ -51,7 +52,7 @@ class PlainMatcher:
             some.append(codes[shared >= least])
         verdicts = self.judge(np.concatenate(some))
         # Where what a text shares with its copies may lie in crowds alone, sketches do not tell them from the others.
-        least = np.maximum(1, sketches.expected(self.threshold, np.diff(found.bounds), _DEVIATIONS))
+        least = np.maximum(1, sketches.expected(self.threshold, spans(found.bounds), _DEVIATIONS))
         hidden = np.flatnonzero(crowded >= least)
         return self._match_bands(hidden, verdicts) if len(hidden) else verdicts
 

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.columns import spans
-from clipclean.duplicates.families import number, ranges, running
+from clipclean.duplicates.families import ranges, running
 from clipclean.duplicates.guards import compare_openings
-from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST, Figures, Finding, differ, relate
+from clipclean.duplicates.holding import hold
+from clipclean.duplicates.matching import NONE
+from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST, Figures, Findings, differ, relate
 from clipclean.duplicates.sentences import compare, read_stories
 from clipclean.duplicates.shingles import shingle
-from clipclean.duplicates.verify import overlap
-from clipclean.text import Places, Tokens, Words
+from clipclean.text import NUMBER, Places, Tokens, Words
 
 ROUTINE = np.uint8(4)
 """Flag of a word at which a routine shingle begins, next to those of the tokeniser."""
@@ -22,15 +23,17 @@ ROUTINE = np.uint8(4)
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """What the pairs of a batch are to each other, None where nothing, with the overlap of all their shingles."""
+    """What the pairs of a batch are to each other, with the overlap of all their shingles where they are anything."""
 
-    findings: list[Finding | None]
+    findings: Findings
     jaccard: NDArray[np.float64]
     containment: NDArray[np.float64]
 
 
-def relate_pairs(words: Tokens, left: Places, right: Places, late: NDArray[np.bool_], size: int) -> Related:
-    """Measure pairs of a batch of texts; those with the same left text stand side by side.
+def relate_pairs(
+    words: Tokens, group: Places, left: Places, right: Places, late: NDArray[np.bool_], size: int
+) -> Related:
+    """Measure pairs of a batch of texts; ``group`` is the number of each text's group, and both of a pair are in one.
 
     ``words`` are flagged where routine shingles of ``size`` words begin. ``late`` says of each pair whether the two
     stand at one source alone, days apart.
@@ -38,50 +41,52 @@ def relate_pairs(words: Tokens, left: Places, right: Places, late: NDArray[np.bo
     >>> from clipclean.text import tokenise
     >>> story = "The ferry to Vell will run again from Monday, the harbour office said after a week of storms."
     >>> block = tokenise([story, story + " The town has no other way to the coast than this ferry."])
-    >>> found = relate_pairs(block, np.array([0]), np.array([1]), np.zeros(1, bool), 5)
-    >>> found.findings[0].relation.value, round(float(found.containment[0]), 2)
+    >>> found = relate_pairs(block, np.zeros(2, int), np.array([0]), np.array([1]), np.zeros(1, bool), 5)
+    >>> found.findings.each()[0].relation.value, round(float(found.containment[0]), 2)
     ('abridgement', 1.0)
     """
     count = len(left)
-    findings: list[Finding | None] = [None] * count
-    jaccard, containment = np.zeros((2, count))
+    relation, reasons = np.full(count, NONE, np.int8), [""] * count
+    strength, jaccard, containment = np.zeros((3, count))
     values, offsets = shingle(words.hashes, words.offsets, size)
     routine = routine_shingles(words, offsets)
-    own = overlap(number(*own_shingles(values, offsets, routine)), left, right)
-    fewer, more = np.minimum(own[1], own[2]), np.maximum(own[1], own[2])
-    likely = np.flatnonzero((own[0] >= LEAST_SHARED * fewer) & (fewer >= SHORTEST))
-    if not len(likely):
-        return Related(findings, jaccard, containment)
-    texts = np.unique(np.concatenate((left[likely], right[likely])))
-    one, other = texts.searchsorted(left[likely]), texts.searchsorted(right[likely])
-    words = words.take(texts)
-    length = spans(words.offsets)
-    stories = read_stories(words, words.flags & ROUTINE != 0, size)
-    columns = (likely, one, other, own[0][likely], fewer[likely], more[likely], late[likely])
-    alike = compare(stories, one, other)
-    news = compare_openings(words.hashes, words.offsets, one, other)
-    rows = zip(*(column.tolist() for column in columns), alike, news, strict=True)
-    for pair, first, second, shared, least, most, is_late, shares, opening in rows:
-        findings[pair] = relate(
+    own = hold(*own_shingles(values, offsets, routine), group)
+    shared = own.overlap(left, right)
+    fewer, more = (end(own.sizes[left], own.sizes[right]) for end in (np.minimum, np.maximum))
+    likely = np.flatnonzero((shared >= LEAST_SHARED * fewer) & (fewer >= SHORTEST))
+    if len(likely):
+        texts = np.unique(np.concatenate((left[likely], right[likely])))
+        one, other = texts.searchsorted(left[likely]), texts.searchsorted(right[likely])
+        some, home = words.take(texts), group[texts]
+        found = relate(
             Figures(
-                shared=shared,
-                fewer=least,
-                more=most,
-                shares=shares,
-                news=opening,
-                words=int(min(length[first], length[second])),
-                numbers=differ(stories.numbers_of(first), stories.numbers_of(second)),
-                late=is_late,
+                shared=shared[likely],
+                fewer=fewer[likely],
+                more=more[likely],
+                shares=compare(read_stories(some, some.flags & ROUTINE != 0, size, home), one, other),
+                news=compare_openings(some.hashes, some.offsets, home, one, other),
+                words=np.minimum(*(spans(some.offsets)[side] for side in (one, other))),
+                numbers=_numbers_differ(some, home, one, other),
+                late=late[likely],
             )
         )
-    found = np.flatnonzero([finding is not None for finding in findings])
-    if routine.any():
-        together, ones, others = overlap(number(values, offsets), left[found], right[found])
-    else:
-        together, ones, others = (column[found] for column in own)
-    jaccard[found] = together / np.maximum(ones + others - together, 1)
-    containment[found] = together / np.maximum(np.minimum(ones, others), 1)
-    return Related(findings, jaccard, containment)
+        relation[likely], strength[likely] = found.relation, found.strength
+        for pair, reason in zip(likely.tolist(), found.reasons, strict=True):
+            reasons[pair] = reason
+        matches = np.flatnonzero(relation != NONE)
+        one, other = left[matches], right[matches]
+        every = hold(values, offsets, group) if routine.any() else own
+        shared = every.overlap(one, other)
+        jaccard[matches] = shared / np.maximum(every.sizes[one] + every.sizes[other] - shared, 1)
+        containment[matches] = shared / np.maximum(np.minimum(every.sizes[one], every.sizes[other]), 1)
+    return Related(Findings(relation, strength, reasons), jaccard, containment)
+
+
+def _numbers_differ(words: Tokens, group: Places, left: Places, right: Places) -> NDArray[np.bool_]:
+    """Whether the two texts of each pair differ in numbers on both sides."""
+    numbers = words.flags & NUMBER != 0
+    held = hold(words.hashes[numbers], running(numbers)[words.offsets], group)
+    return differ(held.overlap(left, right), held.sizes[left], held.sizes[right])
 
 
 def routine_shingles(words: Tokens, offsets: Places) -> NDArray[np.bool_]:

@@ -11,9 +11,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clipclean.duplicates.guards import News
+from clipclean.duplicates.matching import NONE, RELATIONS
 from clipclean.duplicates.sentences import Shares
 from clipclean.model import Relation
+from clipclean.text import Places
+
+Truth = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 LEAST_SHARED = 0.3
 """Below this share of the smaller set of own shingles nothing is related: where nine of ten candidates end."""
@@ -34,18 +42,18 @@ _SHORT = 100  # words; below, a template with other numbers looks like a copy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What was measured of a pair: ``shared`` own shingles, the ``fewer`` and ``more`` that the two have, the shares
-    of their sentences, what is ``news`` in their openings, ``words`` of the shorter text, whether ``numbers`` differ on
-    both sides, and ``late``."""
+    """What was measured of some pairs, one entry a pair: ``shared`` own shingles, the ``fewer`` and ``more`` that the
+    two have, the shares of their sentences, what is ``news`` in their openings, ``words`` of the shorter text, whether
+    ``numbers`` differ on both sides, and ``late``."""
 
-    shared: int
-    fewer: int
-    more: int
+    shared: Places
+    fewer: Places
+    more: Places
     shares: Shares
     news: News
-    words: int
-    numbers: bool
-    late: bool
+    words: Places
+    numbers: Truth
+    late: Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,65 +65,104 @@ class Finding:
     reason: str
 
 
-def relate(pair: Figures) -> Finding | None:
-    """The relation of two texts whose words differ, or None where they are not related.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What some pairs are to each other, one entry a pair: the ``relation`` as its place in ``RELATIONS``, or ``NONE``,
+    and where there is one, its strength and why."""
 
-    >>> whole, same = Shares(best=1.0, least=0.4, conflict=0.0), News(most=0.0, least=0.0)
-    >>> pair = Figures(shared=95, fewer=100, more=300, shares=whole, news=same, words=104, numbers=False, late=False)
-    >>> relate(pair).relation, relate(pair).reason
+    relation: NDArray[np.int8]
+    strength: Floats
+    reasons: list[str]
+
+    def each(self) -> list[Finding | None]:
+        """The findings one by one; None where two texts are not related."""
+        rows = zip(self.relation.tolist(), self.strength.tolist(), self.reasons, strict=True)
+        return [None if number == NONE else Finding(RELATIONS[number], *row) for number, *row in rows]
+
+
+def relate(pair: Figures) -> Findings:
+    """The relations of texts whose words differ.
+
+    >>> whole, same = Shares(*np.array([[1.0], [0.4], [0.0]])), News(*np.zeros((2, 1)))
+    >>> counts = {name: np.array([count]) for name, count in (("shared", 95), ("fewer", 100), ("more", 300))}
+    >>> no = np.zeros(1, bool)
+    >>> [found] = relate(Figures(**counts, shares=whole, news=same, words=np.array([104]), numbers=no, late=no)).each()
+    >>> found.relation, found.reason
     (<Relation.ABRIDGEMENT: 'abridgement'>, 'shared: 95 of 100 own shingles of the shorter; the longer has 300')
     """
-    of_fewer, of_more = pair.shared / max(pair.fewer, 1), pair.shared / max(pair.more, 1)
+    of_fewer, of_more = pair.shared / np.maximum(pair.fewer, 1), pair.shared / np.maximum(pair.more, 1)
     # The same long text on another day is no text of the same kind; a short one may be a routine notice.
-    late = pair.late and not (pair.shared == pair.more and pair.words >= _SHORT)
-    shares = _shares(pair, of_fewer, of_more, late=late)
-    related = max(0.0, (of_fewer + shares.best + shares.least) / 3 - _NEWS * pair.news.most)
-    if of_fewer < LEAST_SHARED or related < RELATED or _refused(pair, of_fewer, late=late):
-        return None
-    same = (of_more + shares.least) / 2 - _CONFLICT * shares.conflict - (_LATE if late else 0)
-    if same >= DUPLICATE:
-        reason = f"shared: {pair.shared} of {pair.more} own shingles, {shares.least:.0%} of the sentences"
-        return Finding(Relation.DUPLICATE, related, reason)
-    if of_fewer >= ABRIDGED and of_more < ABRIDGED and shares.conflict < 0.5:
-        reason = f"shared: {pair.shared} of {pair.fewer} own shingles of the shorter; the longer has {pair.more}"
-        return Finding(Relation.ABRIDGEMENT, related, reason)
-    reason = f"shared: {of_fewer:.0%} of the own shingles, {shares.best:.0%} of the sentences of one of the two"
-    if shares.conflict:
-        reason += f", {shares.conflict:.0%} of these with other numbers"
+    late = pair.late & ~((pair.shared == pair.more) & (pair.words >= _SHORT))
+    shares = _shares(pair, of_fewer, of_more, late)
+    related = np.maximum(0.0, (of_fewer + shares.best + shares.least) / 3 - _NEWS * pair.news.most)
+    matches = (of_fewer >= LEAST_SHARED) & (related >= RELATED) & ~_refused(pair, of_fewer, late)
+    same = (of_more + shares.least) / 2 - _CONFLICT * shares.conflict - np.where(late, _LATE, 0.0)
+    cut = (of_fewer >= ABRIDGED) & (of_more < ABRIDGED) & (shares.conflict < 0.5)
+    kind = np.where(same >= DUPLICATE, _DUPLICATE, np.where(cut, _ABRIDGEMENT, _UPDATE))
+    relation = np.where(matches, kind, NONE).astype(np.int8)
+    columns = (relation, pair.shared, pair.fewer, pair.more, of_fewer, shares.best, shares.least, shares.conflict, late)
+    reasons = [_reason(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    return Findings(relation, np.where(matches, related, 0.0), reasons)
+
+
+_DUPLICATE, _ABRIDGEMENT, _UPDATE = map(RELATIONS.index, (Relation.DUPLICATE, Relation.ABRIDGEMENT, Relation.UPDATE))
+
+
+def _reason(
+    relation: int,
+    shared: int,
+    fewer: int,
+    more: int,
+    of_fewer: float,
+    best: float,
+    least: float,
+    conflict: float,
+    late: bool,
+) -> str:
+    """Why a relation holds, in words; nothing where there is none."""
+    if relation == NONE:
+        return ""
+    if relation == _DUPLICATE:
+        return f"shared: {shared} of {more} own shingles, {least:.0%} of the sentences"
+    if relation == _ABRIDGEMENT:
+        return f"shared: {shared} of {fewer} own shingles of the shorter; the longer has {more}"
+    reason = f"shared: {of_fewer:.0%} of the own shingles, {best:.0%} of the sentences of one of the two"
+    if conflict:
+        reason += f", {conflict:.0%} of these with other numbers"
     if late:
         reason += f"; {LATE_DAYS} or more days apart at one source"
-    return Finding(Relation.UPDATE, related, reason)
+    return reason
 
 
-def _shares(pair: Figures, of_fewer: float, of_more: float, *, late: bool) -> Shares:
+def _shares(pair: Figures, of_fewer: Floats, of_more: Floats, late: Truth) -> Shares:
     """The shares of sentences, or what stands in for them where none can be compared, as in a table of results, whose
     words are mostly routine: the shares of shingles, unless it may be one of another day or company."""
-    if pair.shares.best or pair.numbers or late:
-        return pair.shares
-    return Shares(of_fewer, of_more, pair.shares.conflict)
+    measured = (pair.shares.best > 0) | pair.numbers | late
+    best, least = pair.shares.best, pair.shares.least
+    return Shares(np.where(measured, best, of_fewer), np.where(measured, least, of_more), pair.shares.conflict)
 
 
-def _refused(pair: Figures, of_fewer: float, *, late: bool) -> bool:
+def _refused(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
     """Whether a guard keeps two texts apart that share enough to be related."""
-    if pair.fewer < _BRIEF and not _stands_whole(pair, of_fewer, late=late):
-        return True
-    if (pair.shares.conflict >= 0.5 or late) and of_fewer < _SURE:
-        return True
-    return pair.numbers and pair.words < _SHORT and of_fewer < ABRIDGED
+    brief = (pair.fewer < _BRIEF) & ~_stands_whole(pair, of_fewer, late)
+    doubtful = ((pair.shares.conflict >= 0.5) | late) & (of_fewer < _SURE)
+    return brief | doubtful | (pair.numbers & (pair.words < _SHORT) & (of_fewer < ABRIDGED))
 
 
-def _stands_whole(pair: Figures, of_fewer: float, *, late: bool) -> bool:
+def _stands_whole(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
     """Whether all words of a brief text stand in the other, in their order but for a few: one other word may be the
     name of another company."""
-    differ = pair.news.least or pair.shares.conflict or pair.numbers or late
-    return pair.fewer >= SHORTEST and pair.words < _BRIEF + 4 and of_fewer >= ABRIDGED and not differ
+    differ = (pair.news.least > 0) | (pair.shares.conflict > 0) | pair.numbers | late
+    whole: Truth = (pair.fewer >= SHORTEST) & (pair.words < _BRIEF + 4) & (of_fewer >= ABRIDGED) & ~differ
+    return whole
 
 
-def differ(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether each of two sets of numbers has at least half as many of its own as the smaller set has members.
+def differ(shared: Places, one: Places, other: Places) -> Truth:
+    """Whether each of two sets has at least half as many members of its own as the smaller one has in all; given how
+    many the two share and how many each has, for some pairs.
 
-    >>> differ(frozenset({1, 2}), frozenset({1, 3})), differ(frozenset({1, 2}), frozenset({1, 2, 3}))
-    (True, False)
+    >>> differ(np.array([1, 2]), np.array([2, 2]), np.array([2, 3])).tolist()
+    [True, False]
     """
-    least = max(1.0, 0.5 * min(len(one), len(other)))
-    return len(one - other) >= least and len(other - one) >= least
+    least = np.maximum(1.0, 0.5 * np.minimum(one, other))
+    return (one - shared >= least) & (other - shared >= least)

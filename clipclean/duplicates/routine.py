@@ -1,40 +1,44 @@
 """Learns which shingles are routine at a source: newsletter blocks, copyright lines, background, table templates.
 
 A shingle is routine at a source when texts of at least three distinct days there hold it. Days, not texts, because a
-story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, five texts
+story that stands there in three copies is no routine. Where a text has no date, or its source is unknown, six texts
 stand in for three days, and a shingle must stand out against the rest of its own text: in at least three times as many
 texts as the median of the text's shingles stands at the source, repeats and all. Routine shingles are no evidence that
 two texts tell the same story; what is left are a text's own shingles.
 
-As texts come their shingles are counted in a table of one byte for each of many slots, which rules out almost all of
-them. When all have come a second look finds those that may be routine, and a third counts these exactly.
+When all texts have come, they are read source by source, and the shingles of a source are sorted. Of a source that is
+too large for that, they are counted first in a table of one byte for each of many slots, which rules out almost all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.families import running
-from clipclean.duplicates.shingles import as_set, shingle
+from clipclean.columns import spans
+from clipclean.duplicates.families import chunks, running
+from clipclean.duplicates.shingles import as_set, shingle, sorting
 from clipclean.duplicates.store import WordStore
 from clipclean.text import Bytes, Places, Words, mix
 
 DAYS = 3
 """On how many distinct days a shingle stands at a source to be routine there. 2 and 4 do nearly as well, 5 less."""
-TEXTS = 5
-"""In how many texts, where days are unknown: a story that a source holds in four versions is no routine there."""
+TEXTS = 6
+"""In how many texts, where days are unknown: a story that a source holds in five versions is no routine there."""
 STANDS_OUT = 3
 """How many times the median count of a text's shingles makes one routine where days are unknown."""
 UNKNOWN = -1
 """The number of an unknown source, and of an unknown day."""
 
+_READ = 1 << 15  # words read at once; shorter blocks cost calls, longer ones leave the cache
+_TOGETHER = 1 << 17  # words of small sources that are sorted together
+_MOST = 1 << 22  # words of one source that are sorted at once: some 150 MB of arrays
 _SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
-_LEAST_BITS, _MOST_BITS = 18, 29  # of the number of a slot
-_ROUND = 1 << 25  # occurrences that may be looked at exactly in one round; few of them are
+_SPARE_BITS, _MOST_BITS = 1, 29  # of the number of a slot: more than words need, and at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,171 +68,168 @@ class Routine:
         found: NDArray[np.bool_] = self.bits[words >> 3] >> (words & 7).astype(np.uint8) & np.uint8(1) != 0
         return found
 
+    @property
+    def words(self) -> Places:
+        """All words at which one begins, ascending."""
+        some = np.flatnonzero(self.bits)
+        row, bit = np.nonzero(np.unpackbits(self.bits[some], bitorder="little").reshape(-1, 8))
+        return 8 * some[row] + bit
 
-class Counter:
-    """Counts shingles by source in a table of bytes, as the texts come.
 
-    A slot holds at least as many as any shingle in it has, and 200 for more. The order of the texts has no say: how
-    large the table is depends on how many shingles there are, and what was counted in a smaller one is counted again.
+def learn(store: WordStore, columns: Columns, size: int) -> Routine:
+    """Find which shingles of ``size`` words are routine where they stand in the texts of ``store``.
+
+    >>> from clipclean.text import tokenise
+    >>> block = tokenise([f"story {number} of rain and our usual notice" for number in range(3)])
+    >>> with WordStore() as store:
+    ...     store.append(block)
+    ...     routine = learn(store, Columns(np.zeros(3, int), np.arange(3)), 2)
+    >>> routine.words.tolist()[:7], bool(routine.at(np.array([9]))[0])
+    ([2, 3, 4, 5, 6, 10, 11], False)
     """
-
-    def __init__(self) -> None:
-        self._table = np.zeros(1 << _LEAST_BITS, np.uint8)
-        self._shingles = 0
-        self._texts = 0
-        self._again = 0
-
-    def add(self, values: Words, offsets: Places, source: Places) -> None:
-        """Count the shingles of a block of texts, each with the number of its source."""
-        self._shingles += len(values)
-        if 2 * self._shingles > len(self._table) < 1 << _MOST_BITS:
-            bits = len(self._table).bit_length() - 1
-            while 2 * self._shingles > 1 << bits < 1 << _MOST_BITS:
-                bits = min(bits + 3, _MOST_BITS)
-            self._table = np.zeros(1 << bits, np.uint8)
-            self._again = self._texts
-        self._count(values, offsets, source)
-        self._texts += len(source)
-
-    def _count(self, values: Words, offsets: Places, source: Places) -> None:
-        slots = _slots(_keys(values, offsets, source), self._table)
-        slots.sort()
-        starts = np.flatnonzero(slots[1:] != slots[:-1]) + 1
-        starts = np.concatenate((np.zeros(min(len(slots), 1), np.int64), starts))
-        sizes = np.minimum(np.diff(np.append(starts, len(slots))), _SATURATED)
-        slots = slots[starts]
-        self._table[slots] = np.minimum(self._table[slots] + sizes, _SATURATED)
-
-    def learn(self, store: WordStore, columns: Columns, size: int) -> Routine:
-        """Look at all texts of ``store`` again; it must hold those whose shingles of ``size`` words were added.
-
-        >>> from clipclean.text import tokenise
-        >>> block = tokenise([f"story {number} of rain and our usual notice" for number in range(3)])
-        >>> values, offsets = shingle(block.hashes, block.offsets, 2)
-        >>> counter, source = Counter(), np.zeros(3, np.int64)
-        >>> counter.add(values, offsets, source)
-        >>> with WordStore() as store:
-        ...     store.append(block)
-        ...     routine = counter.learn(store, Columns(source, np.arange(3)), 2)
-        >>> routine.at(np.arange(8)).tolist()
-        [False, False, True, True, True, True, True, False]
-        """
-        for first, tokens in store.blocks(self._again):
-            values, offsets = shingle(tokens.hashes, tokens.offsets, size)
-            self._count(values, offsets, columns.source[first : first + len(offsets) - 1])
-        self._again = 0
-        often = int(np.sum(self._table, where=self._table >= DAYS, dtype=np.int64))
-        rounds = 1 + often // _ROUND if often else 0
-        bits = np.zeros(int(store.offsets[-1]) // 8 + 1, np.uint8)
-        for turn in range(rounds):
-            words = _routine(_Look(store, columns, size, self._table, turn, rounds))
-            np.bitwise_or.at(bits, words >> 3, np.uint8(1) << (words & 7).astype(np.uint8))
-        return Routine(bits if bits.any() else bits[:0])
+    bits = np.zeros(int(store.offsets[-1]) // 8 + 1, np.uint8)
+    lengths = spans(store.offsets)
+    counted = columns.counted
+    for texts in _by_source(columns.source, lengths):
+        blocks = partial(_blocks, store, columns.source, size, texts)
+        words = int(lengths[texts].sum())
+        for found in [_sorted(blocks(), counted)] if words <= _MOST else _filtered(blocks, counted, words):
+            begins = found.begin[_are_routine(found, columns.day, counted)]
+            np.bitwise_or.at(bits, begins >> 3, np.uint8(1) << (begins & 7).astype(np.uint8))
+    return Routine(bits if bits.any() else bits[:0])
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The shingles of a block of texts: their keys, what the table has counted in the slot of each, their offsets, and
-    the number of the first text."""
+    """The shingles of some texts: their keys, their offsets, the numbers of the texts and where their words begin."""
 
     keys: Words
-    seen: Bytes
     offsets: Places
-    first: int
+    texts: Places
+    begins: Places
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A look at the texts of a store in one of several rounds, each for a share of the keys."""
+class _Likely:
+    """Shingles that may be routine, among them all that have the same key: the key of each, its text, the word at which
+    it begins, and in how many texts it must stand if these are counted."""
 
-    store: WordStore
-    columns: Columns
-    size: int
-    table: Bytes
-    turn: int
-    rounds: int
+    keys: Words
+    text: Places
+    begin: Places
+    needed: Places
 
-    def blocks(self) -> Iterator[_Block]:
-        """All texts, block by block."""
-        for first, tokens in self.store.blocks():
-            values, offsets = shingle(tokens.hashes, tokens.offsets, self.size)
-            keys = _keys(values, offsets, self.columns.source[first : first + len(offsets) - 1])
-            yield _Block(keys, self.table[_slots(keys, self.table)], offsets, first)
-
-    def mine(self, keys: Words) -> NDArray[np.bool_]:
-        """Which keys are looked at in this round."""
-        if self.rounds == 1:
-            return np.ones(len(keys), bool)
-        mine: NDArray[np.bool_] = keys % np.uint64(self.rounds) == self.turn
-        return mine
+    @classmethod
+    def of(cls, block: _Block, places: Places, needed: Places) -> _Likely:
+        """Those at some places of a block, given what the texts of the block need."""
+        text = np.searchsorted(block.offsets, places, "right") - 1
+        begin = block.begins[text] + places - block.offsets[text]
+        return cls(block.keys[places], block.texts[text], begin, needed[text])
 
 
-def _routine(look: _Look) -> Places:
-    """The numbers of the words at which routine shingles begin.
+def _by_source(source: Places, lengths: Places) -> Iterator[Places]:
+    """The texts of one source, or of several small ones, source by source; none of a source with too few texts."""
+    order = np.argsort(source, kind="stable")
+    starts = np.flatnonzero(np.diff(source[order], prepend=UNKNOWN - 1))
+    sizes = np.diff(np.append(starts, len(order)))
+    order = order[np.repeat(sizes >= DAYS, sizes)]
+    bounds = running(sizes[sizes >= DAYS])
+    if len(order):
+        for part in chunks(np.add.reduceat(lengths[order], bounds[:-1]), _TOGETHER):
+            yield order[bounds[part.start] : bounds[part.stop]]
 
-    First those that may be routine by what the table says, then how many texts and days each of them has indeed.
+
+def _blocks(store: WordStore, source: Places, size: int, texts: Places) -> Iterator[_Block]:
+    """Some texts, block by block."""
+    for part in chunks(spans(store.offsets)[texts], _READ):
+        some = texts[part]
+        words = store.read(some)
+        values, offsets = shingle(words.hashes, words.offsets, size)
+        values ^= np.repeat(mix((source[some] + 2).astype(np.uint64)), spans(offsets))  # one key at each source
+        yield _Block(values, offsets, some, store.offsets[some])
+
+
+def _sorted(blocks: Iterator[_Block], counted: NDArray[np.bool_]) -> _Likely:
+    """The shingles that stand there often enough, by sorting all of them."""
+    parts = list(blocks)
+    offsets = np.concatenate([np.zeros(1, np.int64), *(spans(part.offsets) for part in parts)]).cumsum()
+    keys, texts, begins = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("keys", "texts", "begins")
+    )
+    order = sorting(keys)
+    _, sizes = _runs(keys[order])
+    often = np.repeat(sizes >= DAYS, sizes)
+    needed = np.full(len(texts), TEXTS)
+    if counted[texts].any():
+        seen = np.empty(len(keys), np.int64)
+        seen[order] = np.repeat(sizes, sizes)
+        needed = _needed(seen, offsets, counted[texts])
+    return _Likely.of(_Block(keys, offsets, texts, begins), order[often], needed)
+
+
+def _filtered(blocks: Callable[[], Iterator[_Block]], counted: NDArray[np.bool_], words: int) -> Iterator[_Likely]:
+    """The shingles that may stand there often enough by what a table says, in several rounds if they are many.
+
+    A slot holds at least as many as any shingle in it has, and 200 for more.
     """
-    parts: list[tuple[Words, Places, Places, Places]] = []
-    for block in look.blocks():
-        sizes = np.diff(block.offsets)
-        needed = _needed(block, look.columns.counted[block.first : block.first + len(sizes)])
-        likely = np.flatnonzero(block.seen >= np.repeat(np.minimum(needed, _SATURATED).astype(np.uint8), sizes))
-        likely = likely[look.mine(block.keys[likely])]
-        text = np.searchsorted(block.offsets, likely, "right") - 1
-        begins = look.store.offsets[block.first + text] + likely - block.offsets[text]
-        parts.append((block.keys[likely], block.first + text, begins, needed[text]))
-    keys, texts, begins, needed = (np.concatenate(column) for column in zip(*parts, strict=True))
-    wanted = as_set(keys)
-    if not len(wanted):
-        return begins
-    number, days = _count_exactly(look, wanted)
-    place = np.searchsorted(wanted, keys)
-    return begins[np.where(look.columns.counted[texts], number[place] >= needed, days[place] >= DAYS)]
+    table = np.zeros(1 << min(words.bit_length() + _SPARE_BITS, _MOST_BITS), np.uint8)
+    for block in blocks():
+        slots = np.sort(_slots(block.keys, table))
+        starts, sizes = _runs(slots)
+        slots = slots[starts]
+        table[slots] = np.minimum(table[slots] + np.minimum(sizes, _SATURATED), _SATURATED)
+    rounds = 1 + int(np.sum(table, where=table >= DAYS, dtype=np.int64)) // _MOST
+    for turn in range(rounds):
+        parts = []
+        for block in blocks():
+            seen = table[_slots(block.keys, table)]
+            mine = (seen >= DAYS) & (block.keys % np.uint64(rounds) == turn)
+            needed = _needed(seen, block.offsets, counted[block.texts])
+            parts.append(_Likely.of(block, np.flatnonzero(mine), needed))
+        names = ("keys", "text", "begin", "needed")
+        yield _Likely(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _needed(block: _Block, counted: NDArray[np.bool_]) -> Places:
-    """How many times a shingle of each text must stand at the source to be routine, by days or by texts."""
-    needed = np.where(counted, TEXTS, DAYS)
+def _needed(seen: NDArray[np.integer], offsets: Places, counted: NDArray[np.bool_]) -> Places:
+    """In how many texts a shingle of each text must stand at the source to be routine, where texts are counted.
+
+    ``seen`` is how often each shingle stands there.
+    """
+    needed = np.full(len(counted), TEXTS)
     # The median raises what is needed only where it is 2 or more, so where half of the text's shingles are.
-    twice = running(block.seen > 1)[block.offsets]
-    usual = counted & (2 * np.diff(twice) >= np.maximum(np.diff(block.offsets), 1))
-    for number in np.flatnonzero(usual).tolist():
-        part = block.seen[block.offsets[number] : block.offsets[number + 1]]
+    twice = np.diff(running(seen > 1)[offsets])
+    for number in np.flatnonzero(counted & (2 * twice >= np.maximum(spans(offsets), 1))).tolist():
+        part = seen[offsets[number] : offsets[number + 1]]
         middle = len(part) // 2
         needed[number] = max(TEXTS, STANDS_OUT * int(np.partition(part, middle)[middle]))
     return needed
 
 
-def _count_exactly(look: _Look, wanted: Words) -> tuple[Places, Places]:
-    """On how many texts and on how many days each of the wanted keys stands."""
-    asked = np.zeros_like(look.table)
-    asked[_slots(wanted, asked)] = 1
-    held = []
-    for block in replace(look, table=asked).blocks():
-        likely = np.flatnonzero(block.seen)
-        place = np.searchsorted(wanted, block.keys[likely])
-        known = wanted.take(place, mode="clip") == block.keys[likely]
-        text = block.first + np.searchsorted(block.offsets, likely[known], "right") - 1
-        held.append(as_set(_join(place[known], text)))
-    pairs = np.concatenate(held)
-    key, text = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    day = look.columns.day[text]
-    days = as_set(_join(key[day != UNKNOWN], day[day != UNKNOWN]))
-    return (
-        np.bincount(key, minlength=len(wanted)),
-        np.bincount((days >> np.uint64(32)).astype(np.int64), minlength=len(wanted)),
+def _are_routine(found: _Likely, day: Places, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of some shingles are routine, by the number of texts or of days on which each key stands."""
+    order = np.argsort(found.keys, kind="stable")
+    _, sizes = _runs(found.keys[order])
+    key = np.empty(len(order), np.int64)
+    key[order] = np.repeat(np.arange(len(sizes)), sizes)
+    dated = day[found.text] != UNKNOWN
+    texts, days = (
+        np.bincount((as_set(pairs) >> np.uint64(32)).astype(np.int64), minlength=len(sizes))
+        for pairs in (_join(key, found.text), _join(key[dated], day[found.text][dated]))
     )
+    return np.where(counted[found.text], texts[key] >= found.needed, days[key] >= DAYS)
+
+
+def _runs(ordered: Words) -> tuple[Places, Places]:
+    """Where runs of equal values begin, and how long they are."""
+    fresh = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    starts = np.flatnonzero(fresh)
+    return starts, np.diff(np.append(starts, len(ordered)))
 
 
 def _join(high: Places, low: Places) -> Words:
     return high.astype(np.uint64) << np.uint64(32) | low.astype(np.uint64)
 
 
-def _keys(values: Words, offsets: Places, source: Places) -> Words:
-    """One number for a shingle at a source."""
-    salts = mix((source + 2).astype(np.uint64))
-    return mix(values ^ np.repeat(salts, np.diff(offsets)))
-
-
-def _slots(keys: Words, table: Bytes) -> NDArray[np.uint32]:
-    return (keys >> np.uint64(65 - len(table).bit_length())).astype(np.uint32)
+def _slots(keys: Words, table: Bytes) -> Words:
+    return keys >> np.uint64(65 - len(table).bit_length())

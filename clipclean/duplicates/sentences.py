@@ -7,19 +7,21 @@ was cut in the middle. Sentences of under six words and those that are mostly ro
 The figures (half, three, six, ten words a side) were measured on judged pairs of real stories and are flat: .4 to .6,
 three to five words, four to eight words change the score by .02 at most.
 
-All in columns: the sentences of a batch of texts stand in one array, and many pairs are compared at once, each twice,
-from either side.
+All in columns: the sentences of a batch of texts stand in one array, and each is compared with all texts of its group
+at once, a bit for each (``holding``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.columns import spans
-from clipclean.duplicates.families import NOWHERE, Values, chunks, number, places, ranges, running
+from clipclean.duplicates.families import GROUP, ranges, running
+from clipclean.duplicates.holding import Held, hold, spread, tally
 from clipclean.duplicates.shingles import shingle
 from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words
 
@@ -32,16 +34,16 @@ _ROUTINE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What two texts have in common, by sentences.
+    """What the two texts of some pairs have in common by sentences, one entry a pair.
 
     ``best`` and ``least`` are the larger and the smaller share of words in matched sentences of the two sides, both 0
     where a side has fewer than ten words to compare. ``conflict`` is the share of matched sentences whose numbers
     disagree with those of their counterpart: each has one that the other lacks.
     """
 
-    best: float
-    least: float
-    conflict: float
+    best: NDArray[np.float64]
+    least: NDArray[np.float64]
+    conflict: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Stories:
 
     The words of text ``i`` are those from ``offsets[i]`` to ``offsets[i + 1]``, its sentences those from ``bounds[i]``
     to ``bounds[i + 1]``; a sentence begins at the word ``starts`` and has so many words (``lengths``); ``counted`` says
-    whether it takes part. ``sentence`` is that of each word. ``runs`` are the runs of three words. ``numbers`` are the
+    whether it takes part. ``sentence`` is that of each word. ``runs`` are the runs of three words, ``run`` is the
+    column of the one that begins at each word, and ``begin`` the word at which each begins. ``numbers`` are the
     distinct numbers in each sentence, from ``numbered[sentence]`` on.
     """
 
@@ -60,24 +63,22 @@ class Stories:
     lengths: Places
     counted: NDArray[np.bool_]
     sentence: Places
-    runs: Values
+    runs: Held
+    run: Places
+    begin: Places
     numbers: Words
     numbered: Places
 
-    def numbers_of(self, text: int) -> frozenset[int]:
-        """The numbers that a text names."""
-        first, last = self.numbered[self.bounds[text]], self.numbered[self.bounds[text + 1]]
-        return frozenset(self.numbers[first:last].tolist())
 
-
-def read_stories(words: Tokens, routine: NDArray[np.bool_], size: int) -> Stories:
+def read_stories(words: Tokens, routine: NDArray[np.bool_], size: int, group: Places) -> Stories:
     """Prepare a batch of texts of at least ``size`` words each.
 
-    ``routine`` says of each word whether a routine shingle of ``size`` words begins there.
+    ``routine`` says of each word whether a routine shingle of ``size`` words begins there, ``group`` is the number of
+    each text's group.
 
     >>> from clipclean.text import tokenise
     >>> text = tokenise(["Rain fell on 3 towns in the north. Nobody was hurt."])
-    >>> stories = read_stories(text, np.zeros(11, bool), 5)
+    >>> stories = read_stories(text, np.zeros(11, bool), 5, np.zeros(1, int))
     >>> stories.lengths.tolist(), stories.counted.tolist(), len(stories.numbers)
     ([8, 3], [True, False], 1)
     """
@@ -90,87 +91,100 @@ def read_stories(words: Tokens, routine: NDArray[np.bool_], size: int) -> Storie
     value, at = words.hashes[named], sentence[named]
     fresh = np.ones(len(named), bool)
     fresh[1:] = (value[1:] != value[:-1]) | (at[1:] != at[:-1])
+    values, offsets = shingle(words.hashes, words.offsets, _RUN)
+    runs, begin = hold(values, offsets, group), ranges(words.offsets[:-1], spans(offsets))
+    run = np.full(len(words.hashes), len(runs.starts) - 1)
+    run[begin] = runs.columns
+    run[begin[np.repeat(spans(words.offsets) < _RUN, spans(offsets))]] = len(runs.starts) - 1  # no run of three
     return Stories(
         offsets=words.offsets,
-        bounds=starts.searchsorted(words.offsets),
+        bounds=np.searchsorted(starts, words.offsets),
         starts=starts,
         lengths=lengths,
         counted=(lengths >= _SHORTEST) & (dull <= _ROUTINE * lengths),
         sentence=sentence,
-        runs=number(*shingle(words.hashes, words.offsets, _RUN)),
+        runs=runs,
+        run=run,
+        begin=begin,
         numbers=value[fresh],
-        numbered=at[fresh].searchsorted(np.arange(len(starts) + 1)),
+        numbered=np.searchsorted(at[fresh], np.arange(len(starts) + 1)),
     )
 
 
-def compare(stories: Stories, left: Places, right: Places) -> list[Shares]:
-    """What the texts of each pair share; the order of the two does not matter.
+def compare(stories: Stories, left: Places, right: Places) -> Shares:
+    """What the texts of each pair share; both are in one group, and the order of the two does not matter.
 
     >>> from clipclean.text import tokenise
     >>> block = tokenise([f"The river rose by {rise} metres on Monday night in Vell." for rise in (3, 4)])
-    >>> stories = read_stories(block, np.zeros(22, bool), 5)
+    >>> stories = read_stories(block, np.zeros(22, bool), 5, np.zeros(2, int))
     >>> compare(stories, np.array([0]), np.array([1]))
-    [Shares(best=1.0, least=1.0, conflict=1.0)]
+    Shares(best=array([1.]), least=array([1.]), conflict=array([1.]))
     """
-    sides = np.empty((2, len(left)))
-    matched, conflicts = np.zeros(len(left), np.int64), np.zeros(len(left), np.int64)
-    words = spans(stories.offsets)
-    for part in chunks(words[left] + words[right]):
-        one, other = left[part], right[part]
-        for side, found, story, against in zip(
-            (0, 1), places(stories.runs, one, other), (one, other), (other, one), strict=True
-        ):
-            sides[side, part], hits, disagreeing = _side(stories, found, story, against)
-            matched[part] += hits
-            conflicts[part] += disagreeing
+    whole, part = _matched(stories, _partners(stories, left, right))
+    conflicts = _conflicts(stories, part)
+    total = np.diff(running(np.where(stories.counted, stories.lengths, 0))[stories.bounds])
+    sides, counts = np.empty((2, len(left))), np.zeros((2, len(left)), np.int64)
+    for side, (text, other) in enumerate(((left, right), (right, left))):
+        asked = stories.bounds[text], spans(stories.bounds)[text], stories.runs.bit(other)
+        words = tally(whole | part, *asked, stories.lengths)
+        sides[side] = np.where(total[text] >= _LEAST_WORDS, words / np.maximum(total[text], 1), -1.0)
+        counts += tally(whole | part, *asked), conflicts[text, asked[2]]
+    matched, conflicting = counts
     enough = sides.min(axis=0) >= 0
     best, least = (np.where(enough, end(axis=0), 0.0) for end in (sides.max, sides.min))
-    shares = zip(best.tolist(), least.tolist(), (conflicts / np.maximum(matched, 1)).tolist(), strict=True)
-    return [Shares(*share) for share in shares]
+    return Shares(best, least, conflicting / np.maximum(matched, 1))
 
 
-def _side(
-    stories: Stories, found: NDArray[np.int32], story: Places, other: Places
-) -> tuple[NDArray[np.float64], Places, Places]:
-    """For each text of ``story`` and the one of ``other``: the share of its words in matched sentences (-1 where it has
-    too few to compare), how many sentences are matched, and how many of these disagree in numbers.
-
-    ``found`` says where the runs of each stand in the other.
-    """
-    words = spans(stories.offsets)[story]
-    ends = words.cumsum()
-    place = np.full(int(ends[-1]), NOWHERE)  # for each word where the run stands that begins with it
-    place[ranges(ends - words, spans(stories.runs.offsets)[story])] = found
-    shared = place != NOWHERE
-    sentences = spans(stories.bounds)[story]
-    last = sentences.cumsum()
-    which = ranges(stories.bounds[story], sentences)
-    begin = stories.starts[which] + np.repeat(ends - words - stories.offsets[story], sentences)
-    lengths = stories.lengths[which]
-    covered = np.add.reduceat(_spread(shared, _RUN), begin, dtype=np.int64)
-    hits = stories.counted[which] & (covered >= _MATCHED * lengths)
-    total = _sums(np.where(stories.counted[which], lengths, 0), last, sentences)
-    share = np.where(
-        total >= _LEAST_WORDS, _sums(np.where(hits, lengths, 0), last, sentences) / np.maximum(total, 1), -1
-    )
-    # A sentence that stands in the other text word for word has its numbers in the same company.
-    doubtful = np.flatnonzero(hits & (covered < lengths) & (stories.numbered[which + 1] > stories.numbered[which]))
-    side = last.searchsorted(doubtful, "right")
-    counterpart = _counterparts(stories, place, begin[doubtful], lengths[doubtful], other[side])
-    conflict = _disagree(stories, which[doubtful], counterpart)
-    return share, _sums(hits, last, sentences), np.bincount(side[conflict], minlength=len(story))
+def _partners(stories: Stories, left: Places, right: Places) -> Words:
+    """The texts with which each one is compared, a bit for each."""
+    partners = np.zeros(len(stories.offsets) - 1, np.uint64)
+    for one, other in ((left, right), (right, left)):
+        np.bitwise_or.at(partners, one, np.uint64(1) << stories.runs.bit(other).astype(np.uint64))
+    return partners
 
 
-def _counterparts(stories: Stories, place: NDArray[np.int32], begin: Places, lengths: Places, other: Places) -> Places:
-    """For each of some sentences the one of the other text that shares most of its runs, the first of several."""
-    number = np.repeat(np.arange(len(begin)), lengths)
-    runs = place[ranges(begin, lengths)]
-    number, runs = number[runs != NOWHERE], runs[runs != NOWHERE]
-    sentence = stories.sentence[stories.offsets[other[number]] + runs]
+def _matched(stories: Stories, partners: Words) -> tuple[Words, Words]:
+    """In which of the ``partners`` of its text each sentence stands word for word, and in which it is matched else."""
+    whole: Words = np.zeros(len(stories.starts), np.uint64)
+    part = whole.copy()
+    if not len(stories.starts):
+        return whole, part
+    covered = _spread(stories.runs.masks[stories.run], _RUN)
+    wanted = np.repeat(partners, spans(stories.bounds))
+    wanted[~stories.counted] = 0
+    whole = np.bitwise_and.reduceat(covered, stories.starts) & wanted
+    some = np.bitwise_or.reduceat(covered, stories.starts) & wanted & ~whole
+    place, bit = np.nonzero(spread(some))
+    lengths = stories.lengths[place]
+    half = tally(covered, stories.starts[place], lengths, bit) >= _MATCHED * lengths
+    np.bitwise_or.at(part, place[half], np.uint64(1) << bit[half].astype(np.uint64))
+    return whole, part
+
+
+def _conflicts(stories: Stories, part: Words) -> Places:
+    """For each text and each other of its group, how many of the sentences that are matched in ``part`` disagree in
+    numbers with their counterparts: one that stands in the other word for word has its numbers in the same company."""
+    doubtful = np.flatnonzero((part != 0) & (spans(stories.numbered) > 0))
+    place, bit = np.nonzero(spread(part[doubtful]))
+    sentence = doubtful[place]
+    text = np.searchsorted(stories.bounds, sentence, "right") - 1
+    conflict = _disagree(stories, sentence, _counterparts(stories, sentence, stories.runs.first[text] + bit))
+    counts = np.bincount((GROUP * text + bit)[conflict], minlength=GROUP * (len(stories.bounds) - 1))
+    return counts.reshape(-1, GROUP)
+
+
+def _counterparts(stories: Stories, sentences: Places, others: Places) -> Places:
+    """For each of some sentences the one of another text that shares most of its runs, the first of several."""
+    lengths = stories.lengths[sentences]
+    number = np.repeat(np.arange(len(sentences)), lengths)
+    run, other = stories.run[ranges(stories.starts[sentences], lengths)], others[number]
+    found = stories.runs.masks[run] >> stories.runs.bit(other).astype(np.uint64) & np.uint64(1) != 0
+    number, other = number[found], other[found]
+    sentence = stories.sentence[stories.begin[stories.runs.find(run[found], other)]]
     pair, count = np.unique(number.astype(np.uint64) << np.uint64(32) | sentence.astype(np.uint64), return_counts=True)
     number, sentence = (pair >> np.uint64(32)).astype(np.int64), (pair & np.uint64(0xFFFFFFFF)).astype(np.int64)
     order = np.lexsort((sentence, -count, number))
-    first = number.searchsorted(np.arange(len(begin)))
+    first = np.searchsorted(number, np.arange(len(sentences)))
     return sentence[order][first]
 
 
@@ -186,16 +200,9 @@ def _disagree(stories: Stories, one: Places, other: Places) -> NDArray[np.bool_]
     return disagree
 
 
-def _spread(begun: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-    """Which words lie in runs of ``size`` words, given at which words these begin."""
+def _spread(begun: NDArray[Any], size: int) -> NDArray[Any]:
+    """What holds of the words in runs of ``size`` words, given at the words where these begin."""
     covered = begun.copy()
     for step in range(1, size):
         covered[step:] |= begun[:-step]
     return covered
-
-
-def _sums(values: NDArray[np.generic], ends: Places, counts: Places) -> Places:
-    """The sum of each of several ranges that lie end to end."""
-    sums = running(values)
-    found: Places = sums[ends] - sums[ends - counts]
-    return found

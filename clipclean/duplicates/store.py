@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
 from typing import IO
 
 import numpy as np
@@ -16,8 +15,6 @@ from numpy.typing import NDArray
 
 from clipclean.errors import OutputError
 from clipclean.text import Bytes, Places, Tokens, Words
-
-_BLOCK = 1 << 15  # words read at once; shorter blocks cost calls, longer ones leave the cache
 
 
 class WordStore:
@@ -65,27 +62,20 @@ class WordStore:
 
     def read(self, texts: Places) -> Tokens:
         """The words of some texts, as a block in the order asked for."""
-        bounds = self.offsets
+        try:
+            self._words.flush()
+            self._flags.flush()
+        except OSError as error:
+            raise _full(error) from error
+        begins = self.offsets[texts]
         offsets = np.zeros(len(texts) + 1, np.int64)
-        np.cumsum(bounds[texts + 1] - bounds[texts], out=offsets[1:])
+        np.cumsum(self.offsets[texts + 1] - begins, out=offsets[1:])
         hashes = np.empty(offsets[-1], np.dtype("<u8"))
         flags = np.zeros(offsets[-1], np.uint8)
-        for text, start, end in zip(texts.tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-            self._fill(int(bounds[text]), hashes[start:end], flags[start:end])
+        bounds = offsets.tolist()
+        for begin, start, end in zip(begins.tolist(), bounds[:-1], bounds[1:], strict=True):
+            self._fill(begin, hashes[start:end], flags[start:end])
         return Tokens(hashes.astype(np.uint64, copy=False), offsets, flags)
-
-    def blocks(self, stop: int | None = None) -> Iterator[tuple[int, Tokens]]:
-        """All texts from the first to the last, or before ``stop``, in blocks, each with the number of its first."""
-        bounds = self.offsets
-        first, count = 0, len(bounds) - 1 if stop is None else stop
-        while first < count:
-            end = int(np.searchsorted(bounds, bounds[first] + _BLOCK, "right")) - 1
-            end = min(max(end, first + 1), count)
-            hashes = np.empty(int(bounds[end] - bounds[first]), np.dtype("<u8"))
-            flags = np.zeros(len(hashes), np.uint8)
-            self._fill(int(bounds[first]), hashes, flags)
-            yield first, Tokens(hashes.astype(np.uint64, copy=False), bounds[first : end + 1] - bounds[first], flags)
-            first = end
 
     def close(self) -> None:
         """Let the files go; the store is then of no more use."""
@@ -101,9 +91,9 @@ class WordStore:
 
     def _fill(self, begin: int, hashes: Words, flags: Bytes) -> None:
         for file, size, target in ((self._words, 8, hashes), (self._flags, 1, flags))[: 1 + self._flagged]:
-            file.seek(size * begin)
-            view = target.view(np.uint8)
-            if file.readinto(view.data) != len(view):  # type: ignore[attr-defined]  # binary files have readinto
+            raw = file.raw  # type: ignore[attr-defined]  # past the buffer, which only writing needs
+            raw.seek(size * begin)
+            if raw.readinto(target.data) != target.nbytes:
                 raise OutputError(
                     "the temporary file of the duplicate stage was cut short; run again with enough space"
                 )

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.config import Candidates, DedupSettings
 from clipclean.duplicates import bands, sketches
 from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits, most_values, set_bits
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
-from clipclean.duplicates.families import batches, chunks, ranges
-from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
+from clipclean.duplicates.families import batches, chunks, ranges, running
+from clipclean.duplicates.matching import NONE, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.relating import ROUTINE, own_shingles, relate_pairs, routine_shingles
-from clipclean.duplicates.relations import LATE_DAYS, LEAST_SHARED, SHORTEST, Finding
-from clipclean.duplicates.routine import UNKNOWN, Columns, Counter
+from clipclean.duplicates.relations import LATE_DAYS, LEAST_SHARED, SHORTEST
+from clipclean.duplicates.routine import UNKNOWN, Columns, learn
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches
 from clipclean.text import Places, Tokens, Words
@@ -30,22 +31,59 @@ _NEAR = 0.6  # of the fewer shingles are shared by texts that are read together
 _ROWS = 2  # of the bands, where these are asked for: they find 91 of 100 cut-down copies, more rows far fewer
 
 
-class TypedMatcher:
-    """Judges pairs of texts by what is their own. Learns what is routine when it is made, and changes no more."""
+class Prints:
+    """What stands for each document where nothing in it is routine: a sketch, a row of bits and how many shingles.
 
-    def __init__(self, texts: Texts, settings: DedupSettings, counter: Counter) -> None:
+    >>> prints = Prints()
+    >>> prints.add(np.arange(20, dtype=np.uint64) << np.uint64(58), np.array([0, 20]))
+    >>> [len(sketch.hashes) for sketch, _, _ in prints.parts], prints.parts[0][2].tolist()
+    ([20], [20])
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[Sketches, Bitmaps, Places]] = []
+
+    def add(self, values: Words, offsets: Places) -> None:
+        """Take the own shingles of some more texts; a text with too few of them has none."""
+        sizes = spans(offsets)
+        values, offsets = own_shingles(values, offsets, np.repeat(sizes < SHORTEST, sizes))
+        bits = set_bits(values, offsets)
+        own = np.minimum(spans(offsets), np.ceil(most_values(bits)).astype(np.int64))  # repeats count once
+        self.parts.append((sketches.sketch(values, offsets), bits, own))
+
+    def take(self, documents: Places) -> tuple[Sketches, Bitmaps, Places]:
+        """Those of some documents, ascending or not."""
+        place = np.full(sum(len(own) for _, _, own in self.parts), -1)
+        place[documents] = np.arange(len(documents))
+        bits, own = np.empty((len(documents), BITS // 64), np.uint64), np.empty(len(documents), np.int64)
+        first = 0
+        for _, rows, counts in self.parts:
+            asked = place[first : first + len(counts)]
+            bits[asked[asked >= 0]], own[asked[asked >= 0]] = rows[asked >= 0], counts[asked >= 0]
+            first += len(counts)
+        return Sketches.join([part[0] for part in self.parts]).take(documents), bits, own
+
+
+class TypedMatcher:
+    """Judges pairs of texts by what is their own. Learns what is routine when it is made, and changes no more.
+
+    ``prints`` are those of all shingles of each document.
+    """
+
+    def __init__(self, texts: Texts, settings: DedupSettings, prints: Prints) -> None:
         self._texts = texts
         self._settings = settings
+        self._prints = prints
         columns = Columns(texts.source, texts.day)
         # Where each text stands: one entry for each of its sources, counted if none of its copies there has a day.
-        text = np.repeat(np.arange(len(texts.words)), np.diff(texts.bounds))
+        text = np.repeat(np.arange(len(texts.words)), spans(texts.bounds))
         order = np.lexsort((columns.counted[texts.documents], texts.source[texts.documents], text))
         text, documents = text[order], texts.documents[order]
         fresh = np.ones(len(text), bool)
         fresh[1:] = (text[1:] != text[:-1]) | (texts.source[documents[1:]] != texts.source[documents[:-1]])
         self._stands_at = documents[fresh]
         self._stands = np.searchsorted(text[fresh], np.arange(len(texts.words) + 1))
-        self._routine = counter.learn(texts.store, columns, settings.ngram)
+        self._routine = learn(texts.store, columns, settings.ngram)
 
     def match(self) -> tuple[Verdicts, Places]:
         """Measure all candidate pairs of texts. Second, for each text the crowd in which it has matches, or -1."""
@@ -74,41 +112,47 @@ class TypedMatcher:
 
     def judge(self, codes: Codes, near: NDArray[np.bool_] | None = None) -> Verdicts:
         """Measure pairs of texts, given ascending; ``near`` are those to be measured together, for speed alone."""
-        findings: list[Finding | None] = [None] * len(codes)
-        jaccard, containment = np.zeros((2, len(codes)))
+        relation, reasons = np.full(len(codes), NONE, np.int8), [""] * len(codes)
+        strength, jaccard, containment = np.zeros((3, len(codes)))
         for batch in batches(codes, self._texts.words, near):
-            late = self._late(batch.texts[batch.left], batch.texts[batch.right])
-            found = relate_pairs(self._read(batch.texts), batch.left, batch.right, late, self._settings.ngram)
-            jaccard[batch.pairs], containment[batch.pairs] = found.jaccard, found.containment
-            for pair, finding in zip(batch.pairs.tolist(), found.findings, strict=True):
-                findings[pair] = finding
-        return Verdicts(
-            codes,
-            np.array([RELATIONS.index(finding.relation) if finding else NONE for finding in findings], np.int8),
-            jaccard,
-            containment,
-            np.array([finding.strength if finding else 0.0 for finding in findings]),
-            [finding.reason if finding else "" for finding in findings],
-        )
+            pairs, left, right = batch.pairs, batch.left, batch.right
+            late = self._late(batch.texts[left], batch.texts[right])
+            found = relate_pairs(self._read(batch.texts), batch.group, left, right, late, self._settings.ngram)
+            jaccard[pairs], containment[pairs] = found.jaccard, found.containment
+            relation[pairs], strength[pairs] = found.findings.relation, found.findings.strength
+            for pair, reason in zip(pairs.tolist(), found.findings.reasons, strict=True):
+                reasons[pair] = reason
+        return Verdicts(codes, relation, jaccard, containment, strength, reasons)
 
     def _summarise(self) -> tuple[Sketches, Bitmaps, Places]:
         """Sketches and bitmaps of the own shingles of every text that has enough of them, and how many it has."""
-        parts, count = [], len(self._texts.words)
-        bits, own = np.empty((count, BITS // 64), np.uint64), np.empty(count, np.int64)
-        for part, values, offsets in self._own_shingles():
-            values, offsets = own_shingles(values, offsets, np.repeat(np.diff(offsets) < SHORTEST, np.diff(offsets)))
-            bits[part] = set_bits(values, offsets)
-            own[part] = np.minimum(np.diff(offsets), np.ceil(most_values(bits[part])))  # repeats count once
-            parts.append(sketches.sketch(values, offsets))
-        return Sketches.join(parts), bits, own
+        found, bits, own = self._prints.take(self._texts.first)
+        again = Prints()
+        some = self._with_routine()
+        for _, values, offsets in self._own_shingles(some):
+            again.add(values, offsets)
+        if len(some):
+            place = np.arange(len(own))
+            other, bits[some], own[some] = again.take(np.arange(len(some)))
+            place[some] = len(own) + np.arange(len(some))
+            found = Sketches.join([found, other]).take(place)
+        return found, bits, own
+
+    def _with_routine(self) -> Places:
+        """The texts in which something is routine, at one of their sources at least."""
+        documents = np.searchsorted(self._texts.store.offsets, self._routine.words, "right") - 1
+        routine = np.zeros(len(self._texts.source), bool)
+        routine[documents] = True
+        bounds = self._texts.bounds
+        return np.flatnonzero(np.diff(running(routine[self._texts.documents])[bounds]))
 
     def _read(self, some: Places) -> Tokens:
         """The words of some texts, flagged where a shingle begins that is routine at all sources of the text."""
         words = self._texts.read(some)
         if not len(self._routine.bits):
             return words
-        begins, lengths = self._texts.store.offsets, np.diff(words.offsets)
-        alone = np.diff(self._stands)[some] == 1
+        begins, lengths = self._texts.store.offsets, spans(words.offsets)
+        alone = spans(self._stands)[some] == 1
         stand = self._stands_at[self._stands[some]]
         words.flags[self._routine.at(ranges(begins[stand], lengths))] |= ROUTINE
         for text in np.flatnonzero(~alone).tolist():
@@ -124,23 +168,23 @@ class TypedMatcher:
         signatures = np.zeros((count, self._settings.permutations), np.uint32)
         permuted = permutations(self._settings.permutations, self._settings.seed)
         enough = np.zeros(count, bool)
-        for part, values, offsets in self._own_shingles():
+        for part, values, offsets in self._own_shingles(np.arange(count)):
             signatures[part] = sign(values, offsets, *permuted)
-            enough[part] = np.diff(offsets) >= SHORTEST
+            enough[part] = spans(offsets) >= SHORTEST
         return bands.find_candidates(signatures, np.flatnonzero(enough), _ROWS)
 
-    def _own_shingles(self) -> Iterator[tuple[slice, Words, Places]]:
-        """The own shingles of all texts, block by block, and which texts these are."""
-        for part in chunks(self._texts.words):
-            words = self._read(np.arange(len(self._texts.words))[part])
+    def _own_shingles(self, texts: Places) -> Iterator[tuple[Places, Words, Places]]:
+        """The own shingles of some texts, block by block, and which texts these are."""
+        for part in chunks(self._texts.words[texts]):
+            words = self._read(texts[part])
             values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
-            yield part, *own_shingles(values, offsets, routine_shingles(words, offsets))
+            yield texts[part], *own_shingles(values, offsets, routine_shingles(words, offsets))
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
-        alone = np.where(np.diff(self._stands) == 1, self._texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
+        alone = np.where(spans(self._stands) == 1, self._texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
         late: NDArray[np.bool_] = (alone[left] == alone[right]) & (alone[left] != UNKNOWN)
-        day, copies = self._texts.day[self._texts.first], np.diff(self._texts.bounds)
+        day, copies = self._texts.day[self._texts.first], spans(self._texts.bounds)
         known = (day[left] != UNKNOWN) & (day[right] != UNKNOWN)
         late &= np.where(
             (copies[left] == 1) & (copies[right] == 1), known & (abs(day[left] - day[right]) >= LATE_DAYS), True

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.duplicates.buckets import Codes
-from clipclean.duplicates.families import Values, batches, number, running, shared
+from clipclean.duplicates.families import batches
+from clipclean.duplicates.holding import hold
 from clipclean.text import Places, Words
 
 Load = Callable[[Places], tuple[Words, Places]]
@@ -48,14 +49,10 @@ def measure(codes: Codes, words: Places, load: Load) -> Overlaps:
     """
     result = np.zeros((3, len(codes)), np.int64)
     for batch in batches(codes, words):
-        result[:, batch.pairs] = overlap(number(*load(batch.texts)), batch.left, batch.right)
+        held = hold(*load(batch.texts), batch.group)
+        left, right = batch.left, batch.right
+        result[:, batch.pairs] = held.overlap(left, right), held.sizes[left], held.sizes[right]
     return Overlaps(*result)
-
-
-def overlap(values: Values, left: Places, right: Places) -> tuple[Places, Places, Places]:
-    """How many distinct values the two texts of each pair share, and how many each has."""
-    sizes = np.diff(running(values.fresh)[values.offsets])
-    return shared(values, left, right), sizes[left], sizes[right]
 
 
 def _share(part: Places, whole: Places) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Learns what is routine at a source while texts come in: passages that stand there again and again are no evidence.
 
 The rule is that of the duplicate stage (``duplicates.routine``): a shingle that stands on three days at one source is
-routine, or where source or days are unknown in five texts, if most of the text does not. Only keys are counted. When
+routine, or where source or days are unknown in six texts, if most of the text does not. Only keys are counted. When
 one of them has come so often, the texts that hold it are read once, and all shingles that they have in common become
 routine at that source, from that text on.
 """

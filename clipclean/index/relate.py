@@ -46,9 +46,10 @@ def relate_texts(pairs: Sequence[tuple[TextRow, TextRow, bool]], texts: Newcomer
     late = np.array([late for _, _, late in pairs])[order]
     for batch in batches(codes[order], np.array([lengths[view] for view in views])):
         words = texts.look([views[text] for text in batch.texts.tolist()])
-        related = relate_pairs(words, batch.left, batch.right, late[batch.pairs], texts.size)
+        related = relate_pairs(words, batch.group, batch.left, batch.right, late[batch.pairs], texts.size)
         measures = zip(related.jaccard.tolist(), related.containment.tolist(), strict=True)
-        for pair, finding, (jaccard, containment) in zip(batch.pairs.tolist(), related.findings, measures, strict=True):
+        findings = related.findings.each()
+        for pair, finding, (jaccard, containment) in zip(batch.pairs.tolist(), findings, measures, strict=True):
             if finding is not None:
                 text, other, _ = pairs[order[pair]]
                 relative = Relative(other.number, finding, round(jaccard, 3), round(containment, 3))

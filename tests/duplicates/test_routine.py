@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clipclean.duplicates import routine as routine_module
 from clipclean.duplicates.families import ranges
-from clipclean.duplicates.routine import DAYS, STANDS_OUT, TEXTS, UNKNOWN, Columns, Counter
+from clipclean.duplicates.routine import DAYS, STANDS_OUT, TEXTS, UNKNOWN, Columns, learn
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.store import WordStore
 from clipclean.text import tokenise
@@ -52,52 +52,46 @@ def by_hand(records: list[tuple[str, int, int]], size: int) -> list[list[bool]]:
     return verdicts
 
 
-@settings(max_examples=80, deadline=None)
-@given(RECORDS, st.integers(1, 3), st.sampled_from([7, 1 << 22]))
-def test_routine_is_what_counting_by_hand_says(records: list[tuple[str, int, int]], size: int, at_once: int) -> None:
-    """By source and day, or by texts that stand out where either is unknown; however many rounds it takes."""
+@settings(max_examples=150, deadline=None)
+@given(RECORDS, st.integers(1, 3), st.sampled_from([0, 1, 5, 40]), st.integers(1, 40))
+def test_routine_is_what_counting_by_hand_says(
+    records: list[tuple[str, int, int]], size: int, most: int, together: int
+) -> None:
+    """By source and day, or by texts that stand out where either is unknown; however large a source may be, and
+    whichever are sorted together."""
     columns = Columns(*(np.array([record[place] for record in records], np.int64) for place in (1, 2)))
     with WordStore() as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(routine_module, "_ROUND", at_once)
-        patch.setattr(routine_module, "_LEAST_BITS", 22)  # no two of these few shingles in one slot
+        patch.setattr(routine_module, "_MOST", most or 1 << 20)
+        patch.setattr(routine_module, "_SPARE_BITS", 18)  # no two of these few shingles in one slot
+        patch.setattr(routine_module, "_TOGETHER", together)
+        patch.setattr(routine_module, "_READ", together)
         block = tokenise([text for text, _, _ in records])
         store.append(block)
-        values, offsets = shingle(block.hashes, block.offsets, size)
-        counter = Counter()
-        for text in range(len(records)):  # one by one, so that the table has to grow
-            part = slice(offsets[text], offsets[text + 1])
-            counter.add(values[part], np.array([0, part.stop - part.start]), columns.source[text : text + 1])
-        routine = counter.learn(store, columns, size)
+        _, offsets = shingle(block.hashes, block.offsets, size)
+        routine = learn(store, columns, size)
     begins = ranges(block.offsets[:-1], np.diff(offsets))
     found = routine.at(begins)
     assert [found[start:end].tolist() for start, end in pairwise(offsets)] == by_hand(records, size)
+    assert routine.words.tolist() == begins[found].tolist()
 
 
 def test_a_shingle_said_a_thousand_times_in_one_text_is_no_routine() -> None:
-    block, source = tokenise(["ha " * 1000, "rain"]), np.zeros(2, np.int64)
-    counter = Counter()
-    counter.add(*shingle(block.hashes, block.offsets, 5), source)
+    block = tokenise(["ha " * 1000, "rain", "snow"])
     with WordStore() as store:
         store.append(block)
-        routine = counter.learn(store, Columns(source, np.array([730000, 730001])), 5)
+        routine = learn(store, Columns(np.zeros(3, np.int64), np.arange(3)), 5)
     assert not routine.at(np.arange(len(block.hashes))).any()
 
 
-def test_what_was_counted_in_a_small_table_is_counted_again_in_a_large_one() -> None:
-    """The table grows with the texts; how it grew has no say."""
-    texts = [f"{' '.join(f'w{number}x{word}' for word in range(300))} our usual notice to all" for number in range(12)]
-    block = tokenise(texts)
-    values, offsets = shingle(block.hashes, block.offsets, 5)
-    source, day = np.zeros(len(texts), np.int64), np.arange(len(texts))
+def test_other_sources_have_no_say() -> None:
+    """What is routine at a source is the same in whatever dump its texts stand, and however many others there are."""
+    texts = [f"{' '.join(f'w{number}x{word}' for word in range(30))} our usual notice to all" for number in range(6)]
+    others = [" ".join(f"v{number}y{word}" for word in range(400)) for number in range(40)]
     found = []
-    for least in (4, 22):
-        with WordStore() as store, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(routine_module, "_LEAST_BITS", least)
-            counter = Counter()
-            for text in range(len(texts)):
-                part = slice(offsets[text], offsets[text + 1])
-                counter.add(values[part], np.array([0, part.stop - part.start]), source[:1])
+    for company in ([], others):
+        block = tokenise([*texts, *company])
+        source = np.array([0] * len(texts) + [1] * len(company))
+        with WordStore() as store:
             store.append(block)
-            routine = counter.learn(store, Columns(source, day), 5)
-            found.append(np.flatnonzero(routine.at(np.arange(len(block.hashes)))).tolist())
-    assert found[0] == found[1] == [int(end) - 5 for end in block.offsets[1:]]
+            found.append(learn(store, Columns(source, np.full(len(source), UNKNOWN)), 5).words.tolist())
+    assert found[0] == found[1] == [35 * number + 30 for number in range(len(texts))]

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clipclean.duplicates import families
-from clipclean.duplicates import store as store_module
 from clipclean.duplicates.buckets import encode
-from clipclean.duplicates.families import batches, number, places, shared
+from clipclean.duplicates.families import GROUP, batches
+from clipclean.duplicates.holding import hold, tally
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.verify import measure
 from clipclean.errors import OutputError
@@ -24,8 +24,8 @@ SETS = st.lists(st.sets(st.integers(0, 12)), min_size=2, max_size=8)
 
 
 @settings(max_examples=150, deadline=None)
-@given(SETS, st.integers(1, 20), st.randoms(use_true_random=False))
-def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, chance: object) -> None:
+@given(SETS, st.integers(1, 20), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, tile: int, chance: object) -> None:
     """Every text is loaded in the batch that needs it, whatever the order of the pairs."""
     pairs = [(one, other) for other in range(len(sets)) for one in range(other)]
     chance.shuffle(pairs)  # type: ignore[attr-defined]
@@ -38,7 +38,7 @@ def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, chance: ob
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(families, "_WORDS", batch)
-        patch.setattr(families, "_ELEMENTS", batch)
+        patch.setattr(families, "_TILE", tile)
         found = measure(codes, np.array([len(members) for members in sets]), load)
     for place, (one, other) in enumerate(pairs):
         shared, every = sets[one] & sets[other], sets[one] | sets[other]
@@ -56,40 +56,61 @@ def test_a_family_is_read_once() -> None:
     assert [pairs[place] for place in batch.pairs] == list(named)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 150), st.sets(st.tuples(st.integers(0, 149), st.integers(0, 149)), min_size=1), st.randoms())
+def test_every_pair_is_in_one_group_of_at_most_64(
+    count: int, drawn: set[tuple[int, int]], chance: random.Random
+) -> None:
+    pairs = sorted({(one % count, other % count) for one, other in drawn if one % count < other % count} or {(0, 1)})
+    codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
+    near = np.array([chance.random() < 0.5 for _ in pairs])
+    seen = []
+    for batch in batches(codes, np.ones(count, np.int64), near):
+        assert (np.diff(batch.group) >= 0).all()
+        assert np.bincount(batch.group).max() <= GROUP
+        assert (batch.group[batch.left] == batch.group[batch.right]).all()
+        assert (np.diff(batch.left) >= 0).all()
+        named = zip(batch.texts[batch.left].tolist(), batch.texts[batch.right].tolist(), strict=True)
+        assert [pairs[place] for place in batch.pairs] == list(named)
+        seen += batch.pairs.tolist()
+    assert sorted(seen) == list(range(len(pairs)))
+
+
+TEXTS = st.lists(st.lists(st.integers(0, 9), max_size=12), min_size=1, max_size=6)
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 9), max_size=12), min_size=3, max_size=6), st.integers(1, 40), st.randoms())
-def test_values_are_found_where_they_stand_first(texts: list[list[int]], at_once: int, chance: random.Random) -> None:
-    values = number(
-        np.array([value for text in texts for value in text], dtype=np.uint64), np.cumsum([0, *map(len, texts)])
-    )
-    chosen = chance.sample(
-        [(one, other) for one in range(len(texts)) for other in range(len(texts)) if one != other], 5
-    )
-    left, right = np.array(sorted(chosen, key=lambda pair: pair[0])).T
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(families, "_ELEMENTS", at_once)
-        forth, back = places(values, left, right)
-        both = shared(values, left, right).tolist()
-    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
-    for found, sides in ((forth, pairs), (back, [(other, one) for one, other in pairs])):
-        expected = [
-            texts[other].index(value) if value in texts[other] else -1 for one, other in sides for value in texts[one]
-        ]
-        assert found.tolist() == expected
-    assert both == [len(set(texts[one]) & set(texts[other])) for one, other in pairs]
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_columns_are_what_several_texts_of_a_group_hold(groups: list[list[list[int]]]) -> None:
+    """What each text shares with each other of its group, and where it stands first there; nothing across groups."""
+    texts = [text for group in groups for text in group]
+    group = np.repeat(np.arange(len(groups)), [len(members) for members in groups])
+    offsets = np.cumsum([0, *map(len, texts)])
+    held = hold(np.array([value for text in texts for value in text], dtype=np.uint64), offsets, group)
+    assert held.sizes.tolist() == [len(set(text)) for text in texts]
+    pairs = [(one, other) for one in range(len(texts)) for other in range(len(texts)) if group[one] == group[other]]
+    for one, other in (pair for pair in pairs if pair[0] != pair[1]):
+        common = set(texts[one]) & set(texts[other])
+        assert held.overlap(np.array([one]), np.array([other])).tolist() == [len(common)]
+        columns = held.columns[offsets[one] : offsets[one + 1]]
+        inside = [value in common for value in texts[one]]
+        assert (held.masks[columns] >> np.uint64(held.bit(np.array(other))) & np.uint64(1)).tolist() == inside
+        place = held.find(columns[inside], np.full(sum(inside), other)) - offsets[other]
+        assert place.tolist() == [texts[other].index(value) for value in texts[one] if value in common]
+        (count,) = tally(held.masks[columns], np.zeros(1, int), np.array([len(columns)]), held.bit(np.array([other])))
+        assert count == sum(inside)
 
 
 def test_values_that_differ_in_their_low_bits_alone_are_told_apart() -> None:
-    values = number(np.array([4, 5, 6, 5, 4], dtype=np.uint64), np.array([0, 3, 5]))
-    assert values.ids.tolist() == [0, 1, 2, 1, 0]
+    held = hold(np.array([4, 5, 6, 5, 4], dtype=np.uint64), np.array([0, 3, 5]), np.zeros(2, np.int64))
+    assert held.columns.tolist() == [0, 1, 2, 1, 0]
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.lists(st.text(alphabet="ab1 .", max_size=20), max_size=4), max_size=4), st.integers(1, 12))
-def test_words_are_read_back(parts: list[list[str]], block: int) -> None:
+@given(st.lists(st.lists(st.text(alphabet="ab1 .", max_size=20), max_size=4), max_size=4))
+def test_words_are_read_back(parts: list[list[str]]) -> None:
     texts = [text for part in parts for text in part]
-    with WordStore() as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_module, "_BLOCK", block)
+    with WordStore() as store:
         for part in parts:
             store.append(tokenise(part))
         whole = tokenise(texts)
@@ -98,9 +119,6 @@ def test_words_are_read_back(parts: list[list[str]], block: int) -> None:
         expected = tokenise(texts[::-1])
         assert backwards.hashes.tolist() == expected.hashes.tolist()
         assert backwards.flags.tolist() == expected.flags.tolist()
-        blocks = list(store.blocks())
-        assert [first for first, _ in blocks] == [0, *np.cumsum([len(t.offsets) - 1 for _, t in blocks]).tolist()][:-1]
-        assert [word for _, tokens in blocks for word in tokens.hashes.tolist()] == whole.hashes.tolist()
 
 
 def test_a_temporary_folder_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
