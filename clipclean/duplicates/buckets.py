@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.shingles import sorting
+from clipclean.duplicates.shingles import sort
 from clipclean.text import Places, Words
 
 CROWD = 64
@@ -49,8 +49,7 @@ def pair_up(keys: Words, members: Places) -> Iterator[tuple[Codes, list[Places]]
     >>> [(decode(codes), crowds) for codes, crowds in pair_up(keys, members)]
     [((array([4]), array([6])), [])]
     """
-    order = sorting(keys)
-    ordered = keys[order]
+    order, ordered = sort(keys)
     bounds = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
     starts = np.concatenate((np.zeros(1, np.int64), bounds))[: len(keys)]
     sizes = np.diff(np.append(starts, len(keys)))

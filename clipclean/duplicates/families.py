@@ -48,11 +48,16 @@ def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) 
 
     >>> codes = np.array([(1 << 32) + 3, (0 << 32) + 2], dtype=np.uint64)
     >>> [(batch.texts.tolist(), batch.left.tolist(), batch.right.tolist()) for batch in batches(codes, np.ones(4, int))]
-    [([0, 2, 1, 3], [0, 2], [1, 3])]
+    [([0, 1, 2, 3], [1, 0], [3, 2])]
     """
     if not len(codes):
         return
     left, right = decode(codes)
+    texts = np.unique(np.concatenate((left, right)))
+    if len(texts) <= GROUP and words[texts].sum() <= _WORDS:  # one group, and no need to look how they hang together
+        one, other = texts.searchsorted(left), texts.searchsorted(right)
+        yield Batch(np.arange(len(codes)), texts, np.zeros(len(texts), np.int64), one, other)
+        return
     close = slice(None) if near is None else near
     tile = _tiles(left, right, connect(len(words), left[close], right[close]), words)
     one, other = tile[left], tile[right]

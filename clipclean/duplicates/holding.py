@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clipclean.columns import spans
 from clipclean.duplicates.families import GROUP, chunks, ranges, running
-from clipclean.duplicates.shingles import sorting
+from clipclean.duplicates.shingles import sort
 from clipclean.text import Places, Words
 
 _WORD = 64  # bits of a number
@@ -24,22 +24,27 @@ _WORD = 64  # bits of a number
 class Held:
     """The values of a batch of texts, and which of them several texts of a group hold.
 
-    ``sizes`` is how many distinct values each text has. A column is one value in one group; its entries, from
-    ``starts[column]`` to ``starts[column + 1]``, are the texts that hold it, ascending (``text``), and the place where
-    it stands first in each (``place``). ``order`` sorts all values, ``runs`` are the bounds of equal ones of one group
-    in it, and ``shared`` those that are columns. ``group`` is that of each text, ``first`` the first text of each
-    text's group.
+    A column is one value in one group; its entries, from ``starts[column]`` to ``starts[column + 1]``, are the texts
+    that hold it, ascending (``text``), and the place where it stands first in each (``place``). ``order`` sorts all
+    values, ``runs`` are the bounds of equal ones of one group in it, and ``shared`` tells those that are columns.
+    ``group`` is that of each text, ``first`` the first text of each text's group, and ``distinct`` has each text once
+    for each of its distinct values.
     """
 
-    sizes: Places
     starts: Places
     text: Places
     place: Places
     order: Places
     runs: Places
-    shared: Places
+    shared: NDArray[np.bool_]
     group: Places
     first: Places
+    distinct: NDArray[np.int32]
+
+    @cached_property
+    def sizes(self) -> Places:
+        """How many distinct values each text has."""
+        return np.bincount(self.distinct, minlength=len(self.group))
 
     def bit(self, texts: Places) -> Places:
         """The number of the bit that stands for each of some texts in its group."""
@@ -58,7 +63,7 @@ class Held:
     def columns(self) -> Places:
         """The column of each value in the order of the batch; that behind the last where one text alone holds it."""
         column = np.full(len(self.runs) - 1, len(self.starts) - 1)
-        column[self.shared] = np.arange(len(self.shared))
+        column[self.shared] = np.arange(len(self.starts) - 1)
         columns = np.empty(len(self.order), np.int64)
         columns[self.order] = np.repeat(column, spans(self.runs))
         return columns
@@ -100,32 +105,30 @@ def hold(values: Words, offsets: Places, group: Places) -> Held:
     >>> held.sizes.tolist(), held.columns.tolist(), held.masks.tolist(), held.overlap(np.array([0]), np.array([1]))
     ([2, 2], [1, 0, 1, 0, 1], [3, 0], array([1]))
     """
-    count = len(offsets) - 1
-    order = sorting(values)
-    ordered = values[order]
-    text = np.repeat(np.arange(count, dtype=np.int32), spans(offsets))[order]
-    first = np.searchsorted(group, group)
+    order, ordered = sort(values)
+    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), spans(offsets))[order]
     home = group.astype(np.int32)[text]
     new = np.ones(len(order), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     fresh = new.copy()
     fresh[1:] |= text[1:] != text[:-1]
     new[1:] |= home[1:] != home[:-1]
-    runs = np.flatnonzero(new)
-    several = (fresh & ~new).view(np.uint8)
-    together = np.bitwise_or.reduceat(several, runs).view(bool) if len(runs) else new
-    runs = np.append(runs, len(order))
-    entries = np.flatnonzero(fresh & np.repeat(together, spans(runs)))
+    place = fresh.nonzero()[0]  # each value of each text once
+    begins, distinct = new[place], text[place]
+    alone = begins.copy()
+    alone[:-1] &= begins[1:]  # a run of which one text has all
+    kept = ~alone
+    entries = place[kept]
     return Held(
-        sizes=np.bincount(text[fresh], minlength=count),
-        starts=np.append(np.flatnonzero(new[entries]), len(entries)),
-        text=text[entries].astype(np.int64),
+        starts=np.append(begins[kept].nonzero()[0], len(entries)),
+        text=distinct[kept].astype(np.int64),
         place=order[entries],
         order=order,
-        runs=runs,
-        shared=np.flatnonzero(together),
+        runs=np.append(place[begins], len(order)),
+        shared=kept[begins],
         group=group,
-        first=first,
+        first=group.searchsorted(group),
+        distinct=distinct,
     )
 
 

@@ -12,7 +12,7 @@ from clipclean.duplicates.families import ranges, running
 from clipclean.duplicates.guards import compare_openings
 from clipclean.duplicates.holding import hold
 from clipclean.duplicates.matching import NONE
-from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST, Figures, Findings, differ, relate
+from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST, Figures, Findings, differ, numbers_matter, relate
 from clipclean.duplicates.sentences import compare, read_stories
 from clipclean.duplicates.shingles import shingle
 from clipclean.text import NUMBER, Places, Tokens, Words
@@ -58,15 +58,22 @@ def relate_pairs(
         texts = np.unique(np.concatenate((left[likely], right[likely])))
         one, other = texts.searchsorted(left[likely]), texts.searchsorted(right[likely])
         some, home = words.take(texts), group[texts]
+        shares = compare(read_stories(some, some.flags & ROUTINE != 0, size, home), one, other)
+        length = spans(some.offsets)
+        shorter = np.minimum(length[one], length[other])
+        asked = np.flatnonzero(numbers_matter(shares, fewer[likely], shorter))
+        numbers = np.zeros(len(likely), bool)
+        if len(asked):
+            numbers[asked] = _numbers_differ(some, home, one[asked], other[asked])
         found = relate(
             Figures(
                 shared=shared[likely],
                 fewer=fewer[likely],
                 more=more[likely],
-                shares=compare(read_stories(some, some.flags & ROUTINE != 0, size, home), one, other),
+                shares=shares,
                 news=compare_openings(some.hashes, some.offsets, home, one, other),
-                words=np.minimum(*(spans(some.offsets)[side] for side in (one, other))),
-                numbers=_numbers_differ(some, home, one, other),
+                words=shorter,
+                numbers=numbers,
                 late=late[likely],
             )
         )

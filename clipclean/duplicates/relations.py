@@ -44,7 +44,7 @@ _SHORT = 100  # words; below, a template with other numbers looks like a copy
 class Figures:
     """What was measured of some pairs, one entry a pair: ``shared`` own shingles, the ``fewer`` and ``more`` that the
     two have, the shares of their sentences, what is ``news`` in their openings, ``words`` of the shorter text, whether
-    ``numbers`` differ on both sides, and ``late``."""
+    ``numbers`` differ on both sides (where ``numbers_matter``), and ``late``."""
 
     shared: Places
     fewer: Places
@@ -155,6 +155,15 @@ def _stands_whole(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
     differ = (pair.news.least > 0) | (pair.shares.conflict > 0) | pair.numbers | late
     whole: Truth = (pair.fewer >= SHORTEST) & (pair.words < _BRIEF + 4) & (of_fewer >= ABRIDGED) & ~differ
     return whole
+
+
+def numbers_matter(shares: Shares, fewer: Places, words: Places) -> Truth:
+    """For which pairs ``relate`` looks at the numbers of whole texts.
+
+    >>> numbers_matter(Shares(*np.array([[0.9, 0.9], [0.5, 0.5], [0.0, 0.0]])), np.array([90, 90]), np.array([60, 130]))
+    array([ True, False])
+    """
+    return (shares.best <= 0) | (words < _SHORT) | (fewer < _BRIEF)
 
 
 def differ(shared: Places, one: Places, other: Places) -> Truth:

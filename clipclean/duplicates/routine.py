@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from clipclean.columns import spans
 from clipclean.duplicates.families import chunks, running
-from clipclean.duplicates.shingles import as_set, shingle, sorting
+from clipclean.duplicates.shingles import as_set, shingle, sort
 from clipclean.duplicates.store import WordStore
 from clipclean.text import Bytes, Places, Words, mix
 
@@ -156,8 +156,8 @@ def _sorted(blocks: Iterator[_Block], counted: NDArray[np.bool_]) -> _Likely:
     keys, texts, begins = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("keys", "texts", "begins")
     )
-    order = sorting(keys)
-    _, sizes = _runs(keys[order])
+    order, ordered = sort(keys)
+    _, sizes = _runs(ordered)
     often = np.repeat(sizes >= DAYS, sizes)
     needed = np.full(len(texts), TEXTS)
     if counted[texts].any():

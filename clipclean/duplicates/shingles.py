@@ -66,13 +66,13 @@ def as_set(values: Words) -> Words:
     return ordered
 
 
-def sorting(values: Words) -> Places:
-    """What sorts values, equal ones as they stand.
+def sort(values: Words) -> tuple[Places, Words]:
+    """What sorts values, equal ones as they stand, and the sorted values.
 
     Sorting numbers is many times faster than sorting an index, so the index rides in the low bits of what is sorted.
     Where the upper bits do not tell two values apart, the slow way.
 
-    >>> sorting(np.array([3, 1 << 40, 3, 0], dtype=np.uint64)).tolist()
+    >>> sort(np.array([3, 1 << 40, 3, 0], dtype=np.uint64))[0].tolist()
     [3, 0, 2, 1]
     """
     low = max(1, len(values).bit_length())
@@ -80,12 +80,13 @@ def sorting(values: Words) -> Places:
     keys = values & ~mask
     keys |= np.arange(len(values), dtype=np.uint64)
     keys.sort()
-    order = (keys & mask).astype(np.int64)
+    order = (keys & mask).view(np.int64)
     ordered = values[order]
     keys >>= np.uint64(low)
     if ((keys[1:] == keys[:-1]) & (ordered[1:] != ordered[:-1])).any():
-        return np.argsort(values, kind="stable")
-    return order
+        order = values.argsort(kind="stable")
+        ordered = values[order]
+    return order, ordered
 
 
 def _whole(words: Words, starts: Places, counts: NDArray[np.int64]) -> Words:

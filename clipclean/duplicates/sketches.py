@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from clipclean.columns import spans
 from clipclean.duplicates.buckets import CROWD, Codes, Collector, count, hub_pairs
 from clipclean.duplicates.families import ranges, running
-from clipclean.duplicates.shingles import sorting
+from clipclean.duplicates.shingles import sort
 from clipclean.text import Places, Words
 
 LEAST = 16
@@ -78,7 +78,7 @@ def sketch(values: Words, offsets: Places) -> Sketches:
         drawn = np.flatnonzero(values <= limit.repeat(counts))
         text = offsets.searchsorted(drawn, "right") - 1
         hashes = values[drawn]
-        order = sorting(hashes)
+        order, _ = sort(hashes)
         order = order[np.argsort(text[order].astype(np.min_scalar_type(len(counts))), kind="stable")]
         hashes, text = hashes[order], text[order]
         fresh = np.ones(len(hashes), bool)
@@ -121,8 +121,8 @@ def _buckets(sketches: Sketches) -> tuple[NDArray[np.int32], NDArray[np.uint8], 
     crowds: list[Places] = []
     for part in _parts(sketches.hashes):
         hashes = sketches.hashes[part]
-        order = sorting(hashes)
-        hashes, texts = hashes[order], text[part[order]]
+        order, hashes = sort(hashes)
+        texts = text[part[order]]
         starts = np.flatnonzero(np.concatenate((np.ones(1, bool), hashes[1:] != hashes[:-1])))
         sizes = np.diff(np.append(starts, len(hashes)))
         crowds += [

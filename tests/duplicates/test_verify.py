@@ -39,6 +39,7 @@ def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, tile: int,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(families, "_WORDS", batch)
         patch.setattr(families, "_TILE", tile)
+        patch.setattr(families, "GROUP", 2 * tile)
         found = measure(codes, np.array([len(members) for members in sets]), load)
     for place, (one, other) in enumerate(pairs):
         shared, every = sets[one] & sets[other], sets[one] | sets[other]
@@ -51,7 +52,7 @@ def test_a_family_is_read_once() -> None:
     pairs = [(0, 5), (1, 2), (5, 9), (0, 9), (2, 3)]
     codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
     (batch,) = batches(codes, np.ones(10, np.int64))
-    assert batch.texts.tolist() == [0, 5, 9, 1, 2, 3]
+    assert batch.texts.tolist() == [0, 1, 2, 3, 5, 9]
     named = zip(batch.texts[batch.left].tolist(), batch.texts[batch.right].tolist(), strict=True)
     assert [pairs[place] for place in batch.pairs] == list(named)
 
