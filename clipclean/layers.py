@@ -187,7 +187,6 @@ def _defaults() -> Stated:
         extractor=default.clean.extractor,
         detect_lang=default.clean.detect_lang,
         reasons=default.clean.reasons,
-        dup=default.output.copies,
         keep=default.dedup.keep,
         fold=default.dedup.fold,
         window=NO_WINDOW,
@@ -203,5 +202,5 @@ def _defaults() -> Stated:
 
 
 DEFAULTS = _defaults()
-"""What holds where nobody states anything; ``field``, ``encoding``, ``prefer``, ``level`` and ``threshold`` have no
-value then."""
+"""What holds where nobody states anything, whichever the command: for ``dup`` each has its own, and ``field``,
+``encoding``, ``prefer``, ``level`` and ``threshold`` have no value then."""

@@ -39,6 +39,10 @@ MORE = 1000
 """How far ``explain`` counts the clippings that it does not show."""
 
 
+DUP = '# dup = "remove"  # not set: run removes copies, dedup annotates them'
+"""What ``config`` shows of the one setting whose default is not the same for all commands."""
+
+
 def run_command(
     inputs: Sequence[str],
     folder: Path,
@@ -270,6 +274,8 @@ def config_command(file: Path | None) -> int:
     """``clipclean config``: standard output gets a settings file, standard error says which one it comes from."""
     stated = Stated() if file is None else load_stated(file)
     complain(f"settings from {file}" if file else "no settings file: these are the defaults")
+    if stated.dup is None:
+        print(DUP)
     print(as_toml(stated.over(DEFAULTS)), end="")
     return 0
 

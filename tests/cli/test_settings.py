@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from clipclean.cli import main
+from clipclean.cli.index import app
 from clipclean.settings_file import load_settings
 
 STORY = (
@@ -168,6 +170,63 @@ def test_config_says_which_file_holds_and_shows_settings_that_read_back_as_the_s
     assert "no settings file" in said.err
     Path("own.toml").write_text(said.out, encoding="utf-8")
     assert removed("--config", "own.toml") == removed("--no-config")
+
+
+INDEX = "index add a.idx dump.jsonl --window 42d --keep first --store-text -q -o added.jsonl"
+DOES = {
+    "run": ["run dump.jsonl -o out -q", "run dump.jsonl -o out -q --index a.idx"],
+    "clean": ["clean dump.jsonl -q"],
+    "dedup": ["dedup dump.jsonl -q", "dedup dump.jsonl -q --clean", "dedup dump.jsonl -q --threshold .7"],
+    "learn": ["learn dump.jsonl -o profile.jsonl"],
+    "explain": ["explain dump.jsonl"],
+    "rules": ["rules"],
+    "config": ["config"],
+    "verify": ["verify out"],
+    "index": [
+        INDEX,
+        f"index rebuild {INDEX.split()[2]} --clean",
+        "index info a.idx",
+        "index check a.idx dump.jsonl -q",
+    ],
+}
+
+
+def done(commands: list[str], capfd: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What commands say on standard output, and what they leave in the folder."""
+    shown = [(main(command.split()), capfd.readouterr().out) for command in commands]
+    files = {str(path): path.read_bytes() for path in sorted(Path().rglob("*.jsonl"))}
+    told = {path: report(str(path.parent)) | {"settings_file": None} for path in Path().rglob("report.json")}
+    return {"shown": shown, "files": files, "told": told}
+
+
+@pytest.mark.parametrize("command", sorted(DOES))
+def test_a_file_of_the_defaults_changes_nothing_that_a_command_does(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "clipclean.toml").unlink()
+    assert main(["config", "--no-config"]) == 0
+    defaults = capfd.readouterr().out
+    found = []
+    for folder in ("bare", "with-file"):
+        (tmp_path / folder).mkdir()
+        records = [
+            {"id": name, "source": "orr.example", "published": "2024-03-04", "text": CLIPPING}
+            for name in ("halden", "orr")
+        ]
+        (tmp_path / folder / "dump.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+        monkeypatch.chdir(tmp_path / folder)
+        before = {"verify": DOES["run"], "run": [INDEX, "index rebuild a.idx --clean"]}.get(command, [])
+        assert not any(main(one.split()) for one in before)
+        capfd.readouterr()
+        if folder == "with-file":
+            Path("clipclean.toml").write_text(defaults, encoding="utf-8")
+        found.append(done(DOES[command], capfd))
+    assert [code for code, _ in found[0]["shown"]] == [0] * len(DOES[command])
+    assert found[0] == found[1]
+
+
+def test_every_command_is_in_that_test() -> None:
+    assert set(typer.main.get_command(app).commands) == set(DOES)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
