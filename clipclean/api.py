@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clipclean import pipeline
+from clipclean.choosing import a
 from clipclean.cleaners import BatchCleaner, batch_cleaner, clean_stream
 from clipclean.comparing import Known, compare
 from clipclean.config import (
@@ -50,6 +51,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from clipclean.cleaning.profile import SourceProfile
+
+T = TypeVar("T")
 
 Record = Clipping | Mapping[str, Any] | str
 """What the functions on many records take: a clipping, a dict as in JSON Lines, or a text."""
@@ -132,11 +135,11 @@ def clean_many(
     [True, False]
     """
     return clean_stream(
-        _clippings(records, read or ReadSettings()),
-        settings=settings or CleanSettings(),
+        _clippings(records, _given(read, ReadSettings, "read")),
+        settings=_given(settings, CleanSettings, "settings"),
         lesson=_lesson(profile),
         workers=workers,
-        work=work,
+        work=_given(work, WorkSettings, "work"),
     )
 
 
@@ -151,7 +154,7 @@ def learn(records: Iterable[Record], *, workers: int = 1, read: ReadSettings | N
     >>> learn(notes).lines
     0
     """
-    return learn_stream(_clippings(records, read or ReadSettings()), workers=workers, teasers=False).profile
+    return learn_stream(_clippings(records, _given(read, ReadSettings, "read")), workers=workers, teasers=False).profile
 
 
 def dedup(
@@ -181,14 +184,14 @@ def dedup(
     >>> dedup([{"id": "b", "text": story}], against=[{"id": "a", "text": story}]).folds[0].duplicate_of
     'a'
     """
-    settings = settings or DedupSettings()
+    settings = _given(settings, DedupSettings, "settings")
     if threshold is not None:
         settings = replace(settings, threshold=threshold)
 
     def cleaned(some: Iterable[Record]) -> Iterator[CleanClipping]:
         return clean_stream(
-            _clippings(some, read or ReadSettings()),
-            settings=clean_settings or CleanSettings(),
+            _clippings(some, _given(read, ReadSettings, "read")),
+            settings=_given(clean_settings, CleanSettings, "clean_settings"),
             workers=workers,
             pages_only=not clean,
         )
@@ -254,13 +257,13 @@ def run(
     return pipeline.run(
         inputs,
         out,
-        read=read,
-        clean=clean,
-        dedup=dedup,
+        read=_given(read, ReadSettings, "read"),
+        clean=_given(clean, CleanSettings, "clean"),
+        dedup=_given(dedup, DedupSettings, "dedup"),
         output=OutputSettings(format=form, copies=copies, annotate=annotate),
         profile=profile,
         learn=learn,
-        work=work,
+        work=_given(work, WorkSettings, "work"),
         workers=workers,
         force=force,
         resume=resume,
@@ -301,7 +304,12 @@ def read(inputs: Paths, settings: ReadSettings | None = None) -> Iterator[Clippi
     """
     from clipclean import readers
 
-    return readers.read(pipeline.input_names(inputs), settings or ReadSettings())
+    return readers.read(pipeline.input_names(inputs), _given(settings, ReadSettings, "settings"))
+
+
+def _given(settings: T | None, kind: type[T], name: str) -> T:
+    """Settings as they were given, or as they are usually; raises SettingsError for what is none of their kind."""
+    return kind() if settings is None else a(kind)(settings, name)
 
 
 @lru_cache(maxsize=4)  # what it builds is dear and never changes: remembering it cannot change a result
@@ -320,7 +328,7 @@ def _clean_one(
 
     record = {name: value for name, value in known.items() if value is not None}
     clipping = from_record(record, ReadSettings(), origin=origin)
-    (result,) = _cleaner(settings or CleanSettings(), profile)([clipping])
+    (result,) = _cleaner(_given(settings, CleanSettings, "settings"), profile)([clipping])
     if result.error is not None:
         _refuse(result.error)
     return result

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clipclean.choosing import choice
+from clipclean.choosing import a, many, number, one_of, optional, take, whole
 from clipclean.errors import SettingsError
 from clipclean.model import Relation
 
@@ -116,7 +116,8 @@ class DedupSettings:
     ``fold`` says how far copies are folded, ``level`` says the same in the words of news archives; give one of them,
     and neither in the plain mode. ``window`` (as in 36h, 7d, 2w) folds only what was published within that time of the
     kept copy, ``scope`` only copies of one source, or of two. ``prefer`` names sources from the most to the least
-    preferred, for ``keep`` preferred, which it implies. Choices can be given as their names.
+    preferred, for ``keep`` preferred, which it implies. Choices can be given as their names, and
+    ``prefer`` as any list.
 
     >>> settings = DedupSettings(prefer=["reuters.com"], level="high", window="7d")
     >>> settings.keep.value, settings.fold.value
@@ -136,13 +137,15 @@ class DedupSettings:
     scope: Scope = Scope.ALL
 
     def __post_init__(self) -> None:
+        take(self, threshold=optional(number), ngram=whole, permutations=whole, seed=whole)
+        take(self, candidates=one_of(Candidates), keep=one_of(Keep), prefer=many(str), fold=one_of(Reach))
+        take(self, level=optional(one_of(Level)), window=optional(a(str)), scope=one_of(Scope))
         if self.threshold is not None and not 0 < self.threshold <= 1:
             raise SettingsError(f"threshold: {self.threshold} is not above 0 and at most 1; .7 is usual")
         if not 1 <= self.ngram <= 32:
             raise SettingsError(f"ngram: {self.ngram} is not between 1 and 32; 5 is usual")
         if not 2 <= self.permutations <= 4096:
             raise SettingsError(f"permutations: {self.permutations} is not between 2 and 4096; 128 is usual")
-        self._choose()
         check_reach(
             fold=None if self.fold in (Reach.ABRIDGEMENT, self.level and self.level.reach) else self.fold,
             level=self.level,
@@ -155,18 +158,6 @@ class DedupSettings:
         check_preference(self.keep, self.prefer)
         if self.window is not None:
             window_hours(self.window)
-
-    def _choose(self) -> None:
-        """Take names for what they name, and any list of sources."""
-        if isinstance(self.prefer, str):
-            raise SettingsError(f"prefer: this is one text; give a list of sources, as in [{self.prefer!r}]")
-        if not isinstance(self.fold, str):
-            raise SettingsError("fold: give one of none, exact, duplicate, abridgement, update; each includes the last")
-        choices = {"keep": Keep, "fold": Reach, "level": Level, "scope": Scope, "candidates": Candidates}
-        for name, kind in choices.items():
-            if (value := getattr(self, name)) is not None:
-                object.__setattr__(self, name, choice(value, kind, name))
-        object.__setattr__(self, "prefer", tuple(self.prefer))
 
 
 def check_reach(*, fold: Reach | None, level: Level | None, threshold: float | None, dashes: str = "") -> None:

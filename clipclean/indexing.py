@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from clipclean.choosing import a, optional
 from clipclean.cleaners import BatchCleaner, batch_cleaner
 from clipclean.comparing import compared_text
 from clipclean.config import CleanSettings, DedupSettings, ReadSettings
@@ -77,10 +78,10 @@ class Index:
         Raises StoreError where there is no index and ``create`` is False, where it is none, of a newer version, or was
         made with settings that shape fingerprints otherwise; SettingsError for settings that an index cannot use.
         """
-        cleaning = CleanSettings() if clean is True else clean or None
+        cleaning = CleanSettings() if clean is True else optional(a(CleanSettings))(clean or None, "clean")
         documents = DocumentIndex(
             os.fspath(where),
-            settings=settings,
+            settings=optional(a(DedupSettings))(settings, "settings"),
             window=window,
             cleaning=None if cleaning is None else cleaning_digest(cleaning),
             store_text=store_text,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from clipclean.choosing import no_such
+from clipclean.choosing import no_such, whole
 from clipclean.errors import RecordError, SettingsError
 
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -104,7 +104,7 @@ def parted(limits: Mapping[str, int]) -> tuple[ReadLimits, PageLimits]:
 
 def _check(limits: ReadLimits | PageLimits) -> None:
     for field in fields(limits):
-        _check_one(field.name, getattr(limits, field.name))
+        _check_one(field.name, whole(getattr(limits, field.name), f"limit {field.name}"))
 
 
 def _check_one(name: str, number: int) -> None:

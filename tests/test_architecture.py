@@ -14,7 +14,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 400
 
 # Each part of the package, from the bottom to the top, and the parts it may import. Stages never import each other.
-GROUND = {"errors", "model", "choosing", "dedup_settings", "limits", "config", "columns", "text", "characters", "dates"}
+SETTINGS = {"choosing", "clean_settings", "dedup_settings", "limits"}
+GROUND = SETTINGS | {"errors", "model", "config", "columns", "text", "characters", "dates"}
 STAGES = {"readers", "extraction", "cleaning", "duplicates", "writers", "review"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -26,7 +27,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "choosing": {"errors", "model"},
     "dedup_settings": {"errors", "model", "choosing"},
     "limits": {"errors", "choosing"},
-    "config": {"errors", "model", "choosing", "dedup_settings", "limits"},
+    "clean_settings": {"errors", "model", "choosing", "limits"},
+    "config": SETTINGS | {"errors", "model"},
     "language": {"errors"},
     "layers": {"errors", "model", "config", "limits"},
     "settings_file": {"errors", "model", "config", "dedup_settings", "limits", "layers", "cleaning"},

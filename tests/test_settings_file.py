@@ -13,7 +13,6 @@ from clipclean.config import (
     Copies,
     Format,
     Keep,
-    Label,
     LineMatch,
     Mode,
     OwnRule,
@@ -25,6 +24,7 @@ from clipclean.config import (
     WorkSettings,
 )
 from clipclean.errors import SettingsError
+from clipclean.model import Label
 from clipclean.settings_file import KEYS, MATCH_KEYS, RULE_KEYS, SOURCE_KEYS, find_file, load_settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
