@@ -24,6 +24,7 @@ from clipclean.index.store import is_address, without_password
 from clipclean.index.verdict import Verdict
 from clipclean.indexing import moment_of
 from clipclean.model import CleanClipping, Clipping, Document, Failure, new_clipping, new_document
+from clipclean.review.printable import printable, printable_json
 from clipclean.streams import Counted
 from clipclean.writers import JsonLines, to_json
 
@@ -37,13 +38,13 @@ def info_command(where: str, *, as_json: bool) -> int:
     said: dict[str, Any] = asdict(stats) | {"settings": plain(stats.settings)}
     said |= {name: _date(said[name]) for name in ("oldest", "newest")}
     if as_json:
-        print(to_json(said, indent=True).decode())
+        print(printable_json(to_json(said, indent=True)).decode())
         return 0
     settings = said.pop("settings")
     each = f" ({stats.bytes / stats.clippings:,.0f} each)" if stats.clippings else ""
     rows = said | {"bytes": f"{stats.bytes:,}{each}", **{name: settings[name] for name in ("window", "keep", "fold")}}
     for name, value in rows.items():
-        print(f"{name.replace('_', ' '):<12} {f'{value:,}' if type(value) is int else value}")
+        print(f"{name.replace('_', ' '):<12} {f'{value:,}' if type(value) is int else printable(str(value))}")
     return 0
 
 
@@ -118,7 +119,7 @@ def verify_command(where: str) -> int:
         faults = index.verify()
         count = index.stats().clippings
     for fault in faults:
-        print(fault)
+        print(printable(fault))
     wrong = "something is wrong; restore it from a copy, or build it again"
     complain(wrong if faults else f"{many(count, 'clipping', 'clippings')}, and nothing is wrong")
     return WRONG if faults else 0

@@ -6,11 +6,14 @@ import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import clipclean
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are those of POSIX")
 
@@ -90,6 +93,11 @@ COMMANDS = {
     "no such command": [HOSTILE],
     "rules": ["rules", "--config", "CONFIG"],
     "config": ["config", "--config", "CONFIG"],
+    "index add": ["index", "add", "OUT.idx", "DUMP"],
+    "index check": ["index", "check", "IDX", "DUMP"],
+    "index info": ["index", "info", "IDX", "--json"],
+    "index verify": ["index", "verify", "IDX"],
+    "no such index": ["index", "info", f"no such {HOSTILE}"],
 }
 ALL_AT_ONCE = """
 import json, os, sys
@@ -116,6 +124,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def broken_index(path: Path) -> Path:
+    """An index of a clipping whose id and source are hostile, and whose text is not there."""
+    settings = clipclean.DedupSettings(prefer=[HOSTILE])
+    with clipclean.Index.open(path, settings=settings) as index:
+        index.add({"id": HOSTILE, "source": HOSTILE, "text": STORY})
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM bodies")
+    database.close()
+    return path
+
+
 @pytest.fixture(scope="module")
 def shown(hostile: Path) -> dict[str, str]:
     """What each command shows, standard output and standard error on one terminal."""
@@ -125,6 +144,7 @@ def shown(hostile: Path) -> dict[str, str]:
         f'encoding = "utf-8"\n[[rules]]\nname = "x"\nlabel = "other"\npattern = "x{says}"\nsays = "{says}"\n'
     )
     paths = {"DUMP": str(hostile), "CONFIG": str(config), "OUT.jsonl": str(hostile.with_name("profile.jsonl"))}
+    paths |= {"OUT.idx": str(hostile.with_name("a.idx")), "IDX": str(broken_index(hostile.with_name("b.idx")))}
     paths["OUT"] = str(hostile.with_name(f"out {HOSTILE.replace('/', '')}"))
     given = [[paths.get(part, part) for part in command] for command in COMMANDS.values()]
     outer, inner = pty.openpty()
@@ -152,7 +172,9 @@ def test_nothing_of_a_page_steers_the_terminal(command: str, shown: dict[str, st
     assert OBEYED.findall(shown[command]) == []
 
 
-@pytest.mark.parametrize("command", ["clean", "dedup", "dedup --preview", "explain", "explain --id", "config"])
+@pytest.mark.parametrize(
+    "command", ["clean", "dedup", "dedup --preview", "explain", "explain --id", "config", "index verify"]
+)
 def test_what_is_shown_of_it_is_shown_as_it_is_written(command: str, shown: dict[str, str]) -> None:
     told = "".join(shown[command].split())
     assert re.search(r"\\(u|U0000)202eesrever", told)

@@ -146,4 +146,5 @@ def test_ten_gigabytes_in_a_few_megabytes_end_after_the_cap(packing: str, suffix
     outcome = outcomes(tmp_path, tmp_path / "out", {name: []})[name]
     assert set(outcome["errors"]) <= {"unpacks-too-far", "too-large", "broken-warc"}
     assert outcome["failed"] == outcome["read"] > 0
+    print(f"\n{name}: ends with {outcome['peak']} MB")  # noqa: T201 - a figure of the soak run
     assert outcome["peak"] < MOST_MEMORY
