@@ -83,6 +83,8 @@ class TypedMatcher:
         fresh[1:] = (text[1:] != text[:-1]) | (texts.source[documents[1:]] != texts.source[documents[:-1]])
         self._stands_at = documents[fresh]
         self._stands = np.searchsorted(text[fresh], np.arange(len(texts.words) + 1))
+        at_one = spans(self._stands) == 1
+        self._alone_at = np.where(at_one, texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
         self._routine = learn(texts.store, columns, settings.ngram)
 
     def match(self) -> tuple[Verdicts, Places]:
@@ -152,7 +154,7 @@ class TypedMatcher:
         if not len(self._routine.bits):
             return words
         begins, lengths = self._texts.store.offsets, spans(words.offsets)
-        alone = spans(self._stands)[some] == 1
+        alone = self._stands[some + 1] - self._stands[some] == 1
         stand = self._stands_at[self._stands[some]]
         words.flags[self._routine.at(ranges(begins[stand], lengths))] |= ROUTINE
         for text in np.flatnonzero(~alone).tolist():
@@ -182,14 +184,12 @@ class TypedMatcher:
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
-        alone = np.where(spans(self._stands) == 1, self._texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
-        late: NDArray[np.bool_] = (alone[left] == alone[right]) & (alone[left] != UNKNOWN)
-        day, copies = self._texts.day[self._texts.first], spans(self._texts.bounds)
-        known = (day[left] != UNKNOWN) & (day[right] != UNKNOWN)
-        late &= np.where(
-            (copies[left] == 1) & (copies[right] == 1), known & (abs(day[left] - day[right]) >= LATE_DAYS), True
-        )
-        for pair in np.flatnonzero(late & ((copies[left] > 1) | (copies[right] > 1))).tolist():
+        late: NDArray[np.bool_] = (self._alone_at[left] == self._alone_at[right]) & (self._alone_at[left] != UNKNOWN)
+        bounds = self._texts.bounds
+        one, other = (self._texts.day[self._texts.documents[bounds[side]]] for side in (left, right))
+        single = (bounds[left + 1] - bounds[left] == 1) & (bounds[right + 1] - bounds[right] == 1)
+        late &= ~single | ((one != UNKNOWN) & (other != UNKNOWN) & (abs(one - other) >= LATE_DAYS))
+        for pair in np.flatnonzero(late & ~single).tolist():
             late[pair] = _days_apart(*(self._texts.day[self._texts.copies(int(side[pair]))] for side in (left, right)))
         return late
 
