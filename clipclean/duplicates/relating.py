@@ -12,7 +12,16 @@ from clipclean.duplicates.families import ranges, running
 from clipclean.duplicates.guards import compare_openings
 from clipclean.duplicates.holding import hold
 from clipclean.duplicates.matching import NONE
-from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST, Figures, Findings, differ, numbers_matter, relate
+from clipclean.duplicates.relations import (
+    LEAST_SHARED,
+    SHORTEST,
+    Figures,
+    Findings,
+    differ,
+    filled_in,
+    numbers_matter,
+    relate,
+)
 from clipclean.duplicates.sentences import compare, read_stories
 from clipclean.duplicates.shingles import shingle
 from clipclean.text import NUMBER, Places, Tokens, Words
@@ -62,9 +71,9 @@ def relate_pairs(
         length = spans(some.offsets)
         shorter = np.minimum(length[one], length[other])
         asked = np.flatnonzero(numbers_matter(shares, fewer[likely], shorter))
-        numbers = np.zeros(len(likely), bool)
+        numbers, filled = np.zeros((2, len(likely)), bool)
         if len(asked):
-            numbers[asked] = _numbers_differ(some, home, one[asked], other[asked])
+            numbers[asked], filled[asked] = _compare_numbers(some, home, one[asked], other[asked])
         found = relate(
             Figures(
                 shared=shared[likely],
@@ -74,6 +83,7 @@ def relate_pairs(
                 news=compare_openings(some.hashes, some.offsets, home, one, other),
                 words=shorter,
                 numbers=numbers,
+                filled=filled,
                 late=late[likely],
             )
         )
@@ -89,11 +99,14 @@ def relate_pairs(
     return Related(Findings(relation, strength, reasons), jaccard, containment)
 
 
-def _numbers_differ(words: Tokens, group: Places, left: Places, right: Places) -> NDArray[np.bool_]:
-    """Whether the two texts of each pair differ in numbers on both sides."""
+def _compare_numbers(
+    words: Tokens, group: Places, left: Places, right: Places
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether the two texts of each pair differ in numbers on both sides, and whether they are one form filled in."""
     numbers = words.flags & NUMBER != 0
     held = hold(words.hashes[numbers], running(numbers)[words.offsets], group)
-    return differ(held.overlap(left, right), held.sizes[left], held.sizes[right])
+    counts = held.overlap(left, right), held.sizes[left], held.sizes[right]
+    return differ(*counts), filled_in(*counts)
 
 
 def routine_shingles(words: Tokens, offsets: Places) -> NDArray[np.bool_]:

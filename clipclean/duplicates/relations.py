@@ -38,13 +38,15 @@ _LATE = 0.25
 _CONFLICT = 0.25
 _SURE = 0.7  # with this much shared, disagreeing numbers are corrections of one story, and a late text is the same one
 _SHORT = 100  # words; below, a template with other numbers looks like a copy
+_FILLED = 3  # numbers that each of two forms has of its own, if they share no more than a quarter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What was measured of some pairs, one entry a pair: ``shared`` own shingles, the ``fewer`` and ``more`` that the
     two have, the shares of their sentences, what is ``news`` in their openings, ``words`` of the shorter text, whether
-    ``numbers`` differ on both sides (where ``numbers_matter``), and ``late``."""
+    ``numbers`` differ on both sides and whether both are one form ``filled`` in with others (where ``numbers_matter``),
+    and ``late``."""
 
     shared: Places
     fewer: Places
@@ -53,6 +55,7 @@ class Figures:
     news: News
     words: Places
     numbers: Truth
+    filled: Truth
     late: Truth
 
 
@@ -86,7 +89,8 @@ def relate(pair: Figures) -> Findings:
     >>> whole, same = Shares(*np.array([[1.0], [0.4], [0.0]])), News(*np.zeros((2, 1)))
     >>> counts = {name: np.array([count]) for name, count in (("shared", 95), ("fewer", 100), ("more", 300))}
     >>> no = np.zeros(1, bool)
-    >>> [found] = relate(Figures(**counts, shares=whole, news=same, words=np.array([104]), numbers=no, late=no)).each()
+    >>> rest = {"words": np.array([104]), "numbers": no, "filled": no, "late": no}
+    >>> [found] = relate(Figures(**counts, **rest, shares=whole, news=same)).each()
     >>> found.relation, found.reason
     (<Relation.ABRIDGEMENT: 'abridgement'>, 'shared: 95 of 100 own shingles of the shorter; the longer has 300')
     """
@@ -146,7 +150,7 @@ def _refused(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
     """Whether a guard keeps two texts apart that share enough to be related."""
     brief = (pair.fewer < _BRIEF) & ~_stands_whole(pair, of_fewer, late)
     doubtful = ((pair.shares.conflict >= 0.5) | late) & (of_fewer < _SURE)
-    return brief | doubtful | (pair.numbers & (pair.words < _SHORT) & (of_fewer < ABRIDGED))
+    return brief | doubtful | ((pair.words < _SHORT) & (pair.filled | (pair.numbers & (of_fewer < ABRIDGED))))
 
 
 def _stands_whole(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
@@ -175,3 +179,14 @@ def differ(shared: Places, one: Places, other: Places) -> Truth:
     """
     least = np.maximum(1.0, 0.5 * np.minimum(one, other))
     return (one - shared >= least) & (other - shared >= least)
+
+
+def filled_in(shared: Places, one: Places, other: Places) -> Truth:
+    """Whether each of two sets has at least ``_FILLED`` members of its own, and they share at most a quarter of the
+    smaller one: the numbers of a form that was filled in twice, where a correction changes one or two.
+
+    >>> filled_in(np.array([0, 4]), np.array([3, 7]), np.array([3, 7])).tolist()
+    [True, False]
+    """
+    fewer = np.minimum(one, other)
+    return (fewer - shared >= _FILLED) & (4 * shared <= fewer)

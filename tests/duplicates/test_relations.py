@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clipclean.duplicates.guards import News
-from clipclean.duplicates.relations import SHORTEST, Figures, differ, relate
+from clipclean.duplicates.relations import SHORTEST, Figures, differ, filled_in, relate
 from clipclean.duplicates.sentences import Shares, Stories, compare, read_stories
 from clipclean.model import Relation
 from clipclean.text import NUMBER, SENTENCE, tokenise
@@ -145,7 +145,7 @@ def figures(
     news: tuple[float, float] = (0.0, 0.0),
     **given: int,
 ) -> Figures:
-    usual = {"shared": 90, "fewer": 100, "more": 100, "words": 150, "numbers": False, "late": False}
+    usual = {"shared": 90, "fewer": 100, "more": 100, "words": 150, "numbers": False, "filled": False, "late": False}
     columns = {name: np.array([value]) for name, value in {**usual, **given}.items()}
     return Figures(**columns, shares=Shares(*np.array([[best], [least], [conflict]])), news=News(*np.array([news]).T))
 
@@ -179,6 +179,8 @@ TABLE = {"shared": 60, "fewer": 80, "more": 90, "words": 84, "best": 0.0, "least
         ({"more": 300, "conflict": 0.5}, Relation.UPDATE, "a shorter story with corrected numbers"),
         ({"shared": 75, "words": 60, "numbers": True}, None, "a short flash on another company"),
         ({"shared": 75, "numbers": True}, Relation.DUPLICATE, "a longer text may differ so"),
+        ({"words": 60, "numbers": True, "filled": True}, None, "a form filled in again, all of whose words are shared"),
+        ({"words": 60, "numbers": True}, Relation.DUPLICATE, "a flash with corrected numbers"),
         ({"late": True, "shared": 80, "least": 0.8}, Relation.UPDATE, "a like text of the source, days later"),
         ({"late": True, "shared": 69}, None, "less is shared, days later"),
         ({"late": True, "shared": 100, "least": 1.0}, Relation.DUPLICATE, "the same long text, days later"),
@@ -198,3 +200,14 @@ def test_figures_say_the_relation(given: dict[str, Any], expected: Relation | No
 def test_numbers_differ_where_both_have_many_of_their_own(one: list[int], other: list[int], expected: bool) -> None:
     shared, sizes = np.array([len(set(one) & set(other))]), (np.array([len(one)]), np.array([len(other)]))
     assert differ(shared, *sizes) == differ(shared, *sizes[::-1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("shared", "one", "other", "expected"),
+    [(0, 3, 3, True), (1, 4, 9, True), (1, 3, 9, False), (0, 2, 9, False), (5, 6, 6, False), (0, 0, 0, False)],
+)
+def test_a_form_is_filled_in_again_where_hardly_a_number_is_the_same(
+    shared: int, one: int, other: int, expected: bool
+) -> None:
+    sizes = np.array([one]), np.array([other])
+    assert filled_in(np.array([shared]), *sizes) == filled_in(np.array([shared]), *sizes[::-1]) == expected
