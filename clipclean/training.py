@@ -94,6 +94,9 @@ EXCERPT = 8
 LONGEST = 5_000
 """Lines of the longest page that is made leaner."""
 
+LEAD, LEAD_ROWS = 3, 3
+"""How many times as much the first rows of a news story weigh: a lost lead harms most, and standfirsts are few."""
+
 BETWEEN = 0.3
 """What a line of news weighs that the story does not hold but stands between two that it does: gold made by parsers
 has gaps there (about one in six such lines is really story)."""
@@ -154,7 +157,13 @@ def _line_example(record: dict[str, Any], weight: float) -> Example:
     weights = np.full(len(lines), weight)
     if record["dataset"] in PARSED:
         weights[_gaps(np.asarray(story))] *= BETWEEN
+    if record["dataset"] in NEWS:
+        weights[_lead(np.asarray(story))] *= LEAD
     return Example(page, np.asarray(story), weights, fold_of(record["publisher"]))
+
+
+def _lead(story: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(story >= 0.8)[:LEAD_ROWS]
 
 
 def _gaps(story: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
@@ -203,6 +212,7 @@ def _page_example(record: dict[str, Any], weight: float, page: Page | None) -> E
         apart = np.asarray([bool(line.hints & {"figure", "aside", "nav", "form"}) for line in page.lines])
         linked = np.asarray([line.link_share >= 0.5 for line in page.lines])
         weights[_gaps(story) & ~apart & ~linked] *= BETWEEN
+        weights[_lead(story)] *= LEAD
     return Example(page, story, weights, fold_of(record["publisher"]))
 
 

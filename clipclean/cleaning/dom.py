@@ -32,7 +32,7 @@ TAGS = (
 )
 HINTS = (
     "article", "figure", "figcaption", "aside", "nav", "header", "footer", "form", "list", "quote", "table", "heading",
-    "hidden",
+    "hidden", "summary",
 )  # fmt: skip
 NAMES: dict[str, frozenset[str]] = {
     group: frozenset(words.split())

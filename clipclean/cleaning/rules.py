@@ -243,7 +243,7 @@ def _list_of_words(sheet: Sheet) -> Bools:
 def _cut_headline(sheet: Sheet) -> Bools:
     """Heading-like lines below the story, where lists of other stories stand."""
     below = (sheet["mass_after"] == 0) & ~sheet.sentence & (sheet["words"] >= 4) & (sheet["words"] <= 25)
-    return np.asarray(below & (sheet.cue_columns["ending_since"] <= 15), np.bool_)
+    return np.asarray(below & (sheet.near_cues["ending_since"] <= 15), np.bool_)
 
 
 def _teases_clipping(sheet: Sheet) -> Bools:
@@ -257,6 +257,8 @@ def _recurs(sheet: Sheet) -> Bools:
     """Rows that recur at their source, where the clipping holds a sentence of its own besides: else they are all it
     has."""
     recurs = sheet.learnt.times > 0
+    if not recurs.any():
+        return sheet.nothing
     return np.asarray(recurs & (sheet.blocks.total(sheet.sentence & ~recurs) > 0), np.bool_)
 
 

@@ -24,6 +24,7 @@ from clipclean.cleaning.paragraphs import filled
 from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.shape import shape
+from clipclean.cleaning.shared import shared
 from clipclean.model import Page, PageLine
 from clipclean.text import bare_letters
 
@@ -65,33 +66,40 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Looks:
-    """Shape and cues of lines, looked at once where a line stands many times, as much furniture does in a dump."""
+    """Shape, cues and plain words of lines, looked at once where a line stands many times, as most furniture does."""
 
     numbers: dict[str, int]
     own: dict[str, Floats]
     hits: npt.NDArray[np.bool_]
+    plain: list[str]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Looks:
         """What each of the texts looks like."""
         numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-        return cls(numbers, shape(list(numbers)), cues.find(list(numbers)))
+        told = list(numbers)
+        plain = plain_words(told)
+        return cls(numbers, shape(told), cues.find(told, plain), plain)
 
     def know(self, texts: Sequence[str]) -> bool:
         """Whether all of the texts have been looked at."""
         return all(map(self.numbers.__contains__, texts))
 
-    def rows(self, texts: Sequence[str]) -> tuple[dict[str, Floats], npt.NDArray[np.bool_]]:
-        """The shape of the texts by column, and their cues, [text, cue]."""
+    def rows(self, texts: Sequence[str]) -> tuple[dict[str, Floats], npt.NDArray[np.bool_], list[str]]:
+        """The shape of the texts by column, their cues, [text, cue], and their plain words."""
         places = np.fromiter(map(self.numbers.__getitem__, texts), np.intp, len(texts))
         if len(places) == len(self.numbers) and (places == np.arange(len(places))).all():
-            return self.own, self.hits
-        return {name: column.take(places) for name, column in self.own.items()}, self.hits.T.take(places, 1).T
+            return self.own, self.hits, self.plain
+        own = {name: column.take(places) for name, column in self.own.items()}
+        return own, self.hits.T.take(places, 1).T, [self.plain[place] for place in places.tolist()]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of a batch: ``spans`` holds, page by page, the range of line indexes of each row."""
+    """The rows of a batch: ``spans`` holds, page by page, the range of line indexes of each row.
+
+    ``plain`` is each row as its words alone, as cues and own phrases are looked for.
+    """
 
     pages: Sequence[Page]
     texts: list[str]
@@ -101,6 +109,7 @@ class Sheet:
     own: dict[str, Floats]
     around: dict[str, Floats]
     hits: npt.NDArray[np.bool_]
+    plain: list[str]
     learnt: Learnt
 
     @classmethod
@@ -127,12 +136,12 @@ class Sheet:
         blocks = Blocks.of(counts)
         if looks is None or not looks.know(texts):
             looks = Looks.of(texts)
-        own, hits = looks.rows(texts)
+        own, hits, plain = looks.rows(texts)
         around = surroundings(own, blocks) if texts else {}
         if texts:
             around["repeats"] = repeats(texts, counts)
         learnt = Learnt.of(pages, texts, counts, profile, teasers)
-        return cls(pages, texts, spans, blocks, looks, own, around, hits, learnt)
+        return cls(pages, texts, spans, blocks, looks, own, around, hits, plain, learnt)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -163,11 +172,6 @@ class Sheet:
         for name in self.present.intersection(names):
             found = found | self.hits[:, self._cue_columns[name]]
         return found
-
-    @cached_property
-    def plain(self) -> list[str]:
-        """Each row as its words alone, as cues and own phrases are looked for."""
-        return plain_words(self.texts)
 
     @cached_property
     def encoded(self) -> list[bytes]:
@@ -204,12 +208,20 @@ class Sheet:
             at += len(rows)
         return starts
 
-    def columns(self, kind: Kind) -> dict[str, Floats]:
+    def columns(self, kind: Kind) -> dict[str, Floats | Bools]:
         """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
-        columns = {**self.own, **self.around, **self.cue_columns, **company(self.kinds, self.own, self.blocks)}
-        if kind is not Kind.TEXT:
+        hits = dict(zip(_cue_columns(), self.hits.T, strict=True))
+        columns = {**self.own, **self.around, **hits, **self.near_cues, **company(self.kinds, self.own, self.blocks)}
+        if kind is Kind.TEXT:
+            columns |= self.shared
+        else:
             columns |= dom_columns(self.lines, self["words"], self.sentence, self.blocks)
         return columns
+
+    @cached_property
+    def shared(self) -> dict[str, Floats]:
+        """What words each row shares with the sentences of the heaviest stretch."""
+        return shared(self.plain, self.sentence & (self["inside"] > 0), self.blocks)
 
     @cached_property
     def lines(self) -> list[PageLine]:
@@ -261,12 +273,12 @@ class Sheet:
         return {name: np.asarray(mask, np.bool_) for name, mask in found.items()}
 
     @cached_property
-    def cue_columns(self) -> dict[str, Floats]:
-        """Cues as numbers for the line model: on the row, next to it, and how far above a story's end was announced."""
+    def near_cues(self) -> dict[str, Floats]:
+        """How near the cues of furniture are to each row, and how far above a story's end was announced."""
         furniture = self.cue(*(f"{kind}.{mode}" for kind in FURNITURE_CUES for mode in cues.MODES))
         credit = self.cue(*CREDIT_CUES)
         ending = self.cue(*END_CUES) & self.short
-        columns = dict(zip(_cue_columns(), self.hits.T.astype(np.float64), strict=True))
+        columns: dict[str, Floats] = {}
         masks, blocks = np.array((furniture, credit, ending)), self.blocks
         near = (blocks.shift(masks, -1), blocks.shift(masks, 1), blocks.since(masks), blocks.until(masks))
         for at, name in enumerate(("furniture", "credit", "ending")):

@@ -100,6 +100,11 @@ def _words(row: Row) -> Told:
     return (f"its words ({', '.join(held)})", None) if held else ("holds no words of furniture", True)
 
 
+def _shares(row: Row) -> Told:
+    akin = row.get("shared", 0.0) >= 0.4 or row.get("shared_rare", 0.0) >= 4
+    return ("holds words of the story" if akin else "holds few words of the story"), akin
+
+
 def _links(row: Row) -> Told:
     share = row.get("links", 0.0)
     if share > 0.9:
@@ -136,6 +141,7 @@ KINDS: tuple[tuple[Callable[[Row], Told], tuple[str, ...]], ...] = (
     (_extractor, ("extracted",)),
     (_stated, ("stated", "stated_5")),
     (_words, ("cue:",)),
+    (_shares, ("shared", "shared_", "akin_")),
     (_element, ("tag:", "in:")),
     (_names, ("name:",)),
     (_links, ("links", "links_")),

@@ -74,6 +74,34 @@ def test_stories_about_newsletters_agencies_pictures_and_ads_stay_whole(story: s
     assert clean(text).text == text
 
 
+HEAD = (
+    "News",
+    "Halden",
+    "Second bridge: council votes yes after long night",
+    "By Ida Strand",
+    "4 March 2024, 23:51",
+    "Share",
+)
+
+
+@pytest.mark.parametrize(
+    "standfirst",
+    [
+        "Council ends years of debate over a second bridge; shopkeepers on the east bank fear for their trade",
+        "Mayor Ida Holm got seven of eleven votes for a bridge that costs 41 million crowns.",
+    ],
+)
+def test_a_standfirst_between_headline_and_story_stays(standfirst: str) -> None:
+    kept = clean("\n".join([*HEAD[:3], standfirst, *HEAD[3:], *STORY])).text
+    assert kept.split("\n")[-len(STORY) :] == list(STORY)
+    assert standfirst in kept
+
+
+@pytest.mark.parametrize("teaser", ["Ferry to Tillby stops in May for want of pilots", "Rye: baker wins a third prize"])
+def test_a_headline_of_another_story_above_the_story_goes(teaser: str) -> None:
+    assert teaser not in clean("\n".join([*HEAD[:2], teaser, *HEAD[2:], *STORY])).text
+
+
 def test_dateline_and_agency_are_read_from_the_story_that_keeps_them() -> None:
     result = clean("\n".join(["HALDEN, March 4 (Reuters) - " + STORY[0], *STORY[1:]]))
     assert (result.dateline, result.agency) == ("HALDEN, March 4", "Reuters")
