@@ -49,7 +49,9 @@ def dedup_command(
         found = compare(
             _cleaned(Counted(interrupt.until(given), bar), settings, pages_only),
             settings=settings.dedup,
-            keep=lambda result: spool.add(result.clipping, dedup_record(result.clipping, grouped=grouped)),
+            keep=lambda result: spool.add(
+                result.clipping, dedup_record(result.clipping, grouped=grouped), facts=grouped
+            ),
             fail=failures.add,
             known=known,
             progress=bar,

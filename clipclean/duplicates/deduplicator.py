@@ -38,7 +38,7 @@ from clipclean.errors import RecordError
 from clipclean.model import Deduplication, Document
 from clipclean.text import Places, Words, tokenise
 
-_DOCUMENTS = 128
+_DOCUMENTS = 96
 _CHARACTERS = 1 << 19  # of one block: what fits the cache, and all of the texts that is ever held
 
 

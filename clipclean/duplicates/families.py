@@ -23,7 +23,7 @@ GROUP = 64
 """Texts of a group at most: a bit for each."""
 
 _TILE = GROUP // 2
-_WORDS = 1 << 17  # of a batch, and of a tile that has more than one text: what their arrays need stays in the cache
+_WORDS = 1 << 16  # of a batch, and of a tile that has more than one text: what their arrays need stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def batches(codes: Codes, words: Places, near: NDArray[np.bool_] | None = None) 
     for part in chunks(np.add.reduceat(words[texts], groups[:-1]), _WORDS):
         some = slice(int(groups[part.start]), int(groups[part.stop]))
         of = slice(*np.searchsorted(one, (some.start, some.stop)).tolist())
-        yield Batch(pairs[of], texts[some], group[some], one[of] - some.start, other[of] - some.start)
+        yield Batch(pairs[of], texts[some], group[some] - part.start, one[of] - some.start, other[of] - some.start)
 
 
 def _tiles(left: Places, right: Places, family: Places, words: Places) -> Places:

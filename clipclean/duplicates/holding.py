@@ -25,15 +25,15 @@ class Held:
     """The values of a batch of texts, and which of them several texts of a group hold.
 
     A column is one value in one group; its entries, from ``starts[column]`` to ``starts[column + 1]``, are the texts
-    that hold it, ascending (``text``), and the place where it stands first in each (``place``). ``order`` sorts all
-    values, ``runs`` are the bounds of equal ones of one group in it, and ``shared`` tells those that are columns.
+    that hold it, ascending (``text``). ``order`` sorts all values; ``entries`` is where in it each entry stands, the
+    first of its text, ``runs`` are the bounds of equal values of one group, and ``shared`` tells which are columns.
     ``group`` is that of each text, ``first`` the first text of each text's group, and ``distinct`` has each text once
     for each of its distinct values.
     """
 
     starts: Places
     text: Places
-    place: Places
+    entries: Places
     order: Places
     runs: Places
     shared: NDArray[np.bool_]
@@ -71,12 +71,12 @@ class Held:
     def find(self, columns: Places, texts: Places) -> Places:
         """The place where the value of each column stands first in a text that holds it."""
         below = (np.uint64(1) << self.bit(texts).astype(np.uint64)) - np.uint64(1)
-        return self.place[self.starts[columns] + np.bitwise_count(self.masks[columns] & below)]
+        return self.order[self.entries[self.starts[columns] + np.bitwise_count(self.masks[columns] & below)]]
 
     def overlap(self, left: Places, right: Places) -> Places:
         """How many distinct values the two texts of each pair share."""
         column_group = self.group[self.text[self.starts[:-1]]]
-        order = np.argsort(column_group, kind="stable")
+        order = np.argsort(column_group.astype(np.min_scalar_type(len(self.group))), kind="stable")
         counts = np.bincount(column_group, minlength=int(self.group.max(initial=-1)) + 1)
         number = np.empty(len(order), np.int64)  # of each column in its group
         number[order] = np.arange(len(order)) - np.repeat(running(counts)[:-1], counts)
@@ -122,7 +122,7 @@ def hold(values: Words, offsets: Places, group: Places) -> Held:
     return Held(
         starts=np.append(begins[kept].nonzero()[0], len(entries)),
         text=distinct[kept].astype(np.int64),
-        place=order[entries],
+        entries=entries,
         order=order,
         runs=np.append(place[begins], len(order)),
         shared=kept[begins],

@@ -16,7 +16,7 @@ from clipclean.errors import AccountingError
 from clipclean.model import CleanClipping, Clipping, Cluster, Deduplication, Fold
 from clipclean.writers.jsonlines import to_json
 from clipclean.writers.records import cluster_keys, failure_row, fold_keys, measures
-from clipclean.writers.whole import told
+from clipclean.writers.whole import BUFFER, told
 
 FACTS = ("id", "source", "url", "title", "published")
 """What the kept copy says of the copies that were folded into it."""
@@ -39,7 +39,7 @@ class Spool:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(tempfile.gettempdir())
         with told(self._folder):
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by __exit__
+            self._file = tempfile.TemporaryFile(buffering=BUFFER, dir=self._folder)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Spool:
         return self
@@ -48,10 +48,13 @@ class Spool:
         with contextlib.suppress(OSError):  # what could not be written any more is not needed any more either
             self._file.close()
 
-    def add(self, clipping: Clipping, record: Mapping[str, Any]) -> None:
-        """Add the record of a clipping; RecordError where it cannot be written, and then nothing is added."""
-        facts = to_json({name: getattr(clipping, name) for name in FACTS})
-        line = b"%b\t%b\n" % (facts, to_json(record))  # neither holds a tab or a line feed, which JSON escapes
+    def add(self, clipping: Clipping, record: Mapping[str, Any], *, facts: bool = True) -> None:
+        """Add the record of a clipping; RecordError where it cannot be written, and then nothing is added.
+
+        Without ``facts`` what a kept copy tells of its copies is left out.
+        """
+        known = to_json({name: getattr(clipping, name) for name in FACTS}) if facts else b"{}"
+        line = b"%b\t%b\n" % (known, to_json(record))  # neither holds a tab or a line feed, which JSON escapes
         with told(self._folder):
             self._file.write(line)
 

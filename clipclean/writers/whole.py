@@ -15,6 +15,9 @@ from typing import IO, cast
 
 from clipclean.errors import OutputError
 
+BUFFER = 1 << 20
+"""Bytes that wait to be written together: records one by one would be half a million calls of the system."""
+
 
 @contextlib.contextmanager
 def told(path: Path) -> Iterator[None]:
@@ -84,7 +87,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         temporary = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex[:8]}.tmp")
         with made_folder(target.parent):
             try:
-                with temporary.open("xb") as raw, compressed(raw, target.suffix) as file:
+                with temporary.open("xb", BUFFER) as raw, compressed(raw, target.suffix) as file:
                     yield file
                 temporary.replace(target)
             finally:
