@@ -31,6 +31,7 @@ from clipclean.errors import RecordError
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
 from clipclean.review.report import Report
+from clipclean.streams import many_records
 from clipclean.verifying import verify as faults
 from clipclean.writers import restore, to_record
 
@@ -54,8 +55,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Record = Clipping | Mapping[str, Any] | str
-"""What the functions on many records take: a clipping, a dict as in JSON Lines, or a text."""
+Record = Clipping | Failure | Mapping[str, Any] | str
+"""What the functions on many records take: a dict as in JSON Lines, a text, or what ``read`` gives."""
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 """What the functions on files take: files, folders and globs, or one of them alone."""
@@ -78,7 +79,7 @@ def clean(
     ``learn``). For many texts use ``clean_many``: batches are faster. A text that is HTML goes to ``clean_html``, which
     sees more.
 
-    Raises RecordError where there is no text.
+    Raises RecordError where there is no text, and TypeError for a record.
 
     >>> clean("Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre.").removed
     ()
@@ -123,13 +124,14 @@ def clean_many(
 ) -> Iterator[CleanClipping]:
     """Clean records one after another, in order: a generator that holds a few batches at most.
 
-    Takes dicts with the keys that the commands know (``read`` names others), texts, and clippings. What cannot be
-    used comes out at its place with ``error`` set. Results are the same for every number of ``workers``; more than
-    one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
+    Takes dicts with the keys that the commands know (``read`` names others), texts, and what ``read`` gives. What
+    cannot be used comes out at its place with ``error`` set. Results are the same for every number of ``workers``; more
+    than one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
     Ids are taken as they come and may repeat. ``profile`` says what recurs at each source, as ``learn`` found it,
     ``work`` what the work on one record may take before it comes out with an ``error``.
 
-    Raises SettingsError for settings that cannot be used, and TypeError for one record alone, before the first result.
+    Raises SettingsError for settings that cannot be used, and TypeError for one record alone and for a DataFrame (give
+    its rows, ``df.to_dict("records")``), before the first result.
 
     >>> [result.error is None for result in clean_many(["Rain fell on Halden for a third day on Monday.", {}])]
     [True, False]
@@ -175,8 +177,8 @@ def dedup(
     Jaccard of its word 5-grams is at least that, from 0 to 1. ``against`` are records that were there before: copies of
     these are folded into them, and copies among ``records`` are not folded into each other; their ids may be the same.
 
-    Raises RecordError for a record that cannot be used and for an id that stands twice, and TypeError for one record
-    alone.
+    Raises RecordError for a record that cannot be used and for an id that stands twice, with the place of the record
+    (``record#3`` is the third) and its id, and TypeError for one record alone and for a DataFrame.
 
     >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
     >>> [cluster.members for cluster in dedup([{"id": "a", "text": story}, {"id": "b", "text": story}]).clusters]
@@ -317,6 +319,10 @@ def _cleaner(settings: CleanSettings, profile: SourceProfile | None) -> BatchCle
     return batch_cleaner(settings, pages_only=False, lesson=_lesson(profile))
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _lesson(profile: SourceProfile | None) -> Lesson | None:
     return None if profile is None else Lesson(profile)
 
@@ -326,6 +332,9 @@ def _clean_one(
 ) -> CleanClipping:
     from clipclean.readers import from_record
 
+    text = known.get("text", known.get("html"))
+    if isinstance(text, Mapping | Clipping) or (isinstance(text, list | tuple) and not all(map(_is_text, text))):
+        raise TypeError(f"this is a {type(text).__name__}, and one text is taken; for records there is clean_many")
     record = {name: value for name, value in known.items() if value is not None}
     clipping = from_record(record, ReadSettings(), origin=origin)
     (result,) = _cleaner(_given(settings, CleanSettings, "settings"), profile)([clipping])
@@ -335,26 +344,29 @@ def _clean_one(
 
 
 def _refuse(failure: Failure) -> None:
-    raise RecordError(failure.kind, failure.message)
+    """Raise what is wrong with a record, with its place and its id where it has one."""
+    place, told = f"{failure.origin}: ", failure.message
+    if told.startswith(place) and failure.id not in (None, str(failure.origin)):
+        told = f"{failure.origin} (id {failure.id!r}): {told.removeprefix(place)}".lstrip()
+    raise RecordError(failure.kind, told)
 
 
 def _clippings(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
     """Each record as a clipping, or as the failure that it is; what is no sequence of records is told at once."""
-    if isinstance(records, str | bytes | Mapping | Clipping) or not isinstance(records, Iterable):
-        kind = type(records).__name__
-        raise TypeError(f"records: this is one {kind}, and many are taken; pass a list of dicts, texts or clippings")
-    return _each_clipping(records, settings)
+    return _each_clipping(many_records(records), settings)
 
 
 def _each_clipping(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
-    from clipclean.readers import from_record
+    from clipclean.readers.records import Records
+    from clipclean.readers.source import Source
 
+    reader = Records(settings, Source("record"))
     for number, record in enumerate(records, start=1):
-        if isinstance(record, Clipping):
+        if isinstance(record, Clipping | Failure):
             yield record
             continue
         origin = Origin("record", number)
         try:
-            yield from_record({"text": record} if isinstance(record, str) else record, settings, origin=origin)
+            yield reader.clipping(record, origin)
         except RecordError as error:
-            yield Failure(origin, error.kind, str(error))
+            yield Failure(origin, error.kind, f"{origin}: {error}", reader.known_id(record))

@@ -21,6 +21,7 @@ from clipclean.index.verdict import Verdict
 from clipclean.model import CleanClipping, Clipping, Document, Origin, new_document
 from clipclean.readers.records import Records
 from clipclean.readers.source import Source
+from clipclean.streams import many_records
 
 Record = CleanClipping | Clipping | Mapping[str, Any] | str
 """What is added: the result of cleaning, a clipping, a dict as in JSON Lines, or a text."""
@@ -123,10 +124,11 @@ class Index:
     def add_many(self, records: Iterable[Record]) -> Iterator[Verdict]:
         """The verdicts on many records, in order; some thousands are one transaction, which is several times quicker.
 
-        Nothing is added until it is asked for: it is a generator. Raises RecordError for a record that cannot be used;
-        those of the transactions before are in the index then.
+        Nothing is added until it is asked for: it is a generator. Raises RecordError for a record that cannot be used,
+        with its place (``record#3`` is the third) and its id; those of the transactions before are in the index then.
+        Raises TypeError for one record alone and for a DataFrame.
         """
-        return self._documents.add_many(self._document(record) for record in records)
+        return self._documents.add_many(self._each_document(many_records(records)))
 
     def find(self, id: str) -> Verdict | None:
         """What the clipping with this id is, None where it is not in the index."""
@@ -194,6 +196,15 @@ class Index:
     def __contains__(self, id: object) -> bool:
         return isinstance(id, str) and self.find(id) is not None
 
+    def _each_document(self, records: Iterable[Record]) -> Iterator[Document]:
+        for number, record in enumerate(records, start=1):
+            try:
+                yield self._document(record)
+            except RecordError as error:
+                known = self._records.known_id(record) if isinstance(record, Mapping) else getattr(record, "id", None)
+                place = f"{Origin(_NOWHERE.path, number)}" + (f" (id {known!r})" if known else "")
+                raise RecordError(error.kind, f"{place}: {error}") from None
+
     def _document(
         self,
         record: Record,
@@ -205,7 +216,7 @@ class Index:
     ) -> Document:
         result = record if isinstance(record, CleanClipping) else self._cleaned(record, source)
         if result.error is not None:
-            raise RecordError(result.error.kind, result.error.message)
+            raise RecordError(result.error.kind, result.error.message.removeprefix(f"{result.error.origin}: "))
         clipping = result.clipping
         name = id or (clipping.id if clipping.id != str(_NOWHERE) else "")
         if needs_id and not name:

@@ -196,7 +196,16 @@ def input_names(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     >>> input_names("dump"), input_names([Path("a"), "-"])
     (['dump'], ['a', '-'])
     """
-    return [os.fspath(name) for name in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
+    names: list[Any] = [inputs]
+    if isinstance(inputs, Iterable) and not isinstance(inputs, str | os.PathLike | Mapping):
+        names = list(inputs)
+    for name in names:
+        if not isinstance(name, str | os.PathLike):
+            raise TypeError(
+                f"inputs: this is a {type(name).__name__}, and files, folders and globs are taken; for records that a "
+                "program holds there are clean_many and dedup"
+            )
+    return [os.fspath(name) for name in names]
 
 
 def known_names(against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:

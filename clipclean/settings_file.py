@@ -111,11 +111,13 @@ def _parse(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; name another with --config, or --no-config") from None
+        raise SettingsError(f"{path}: {error.strerror}; name another settings file, or none") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: this is not UTF-8; save it as UTF-8, as TOML must be") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: this is not TOML: {error}; mend it, or leave it out with --no-config") from None
+        raise SettingsError(
+            f"{path}: this is not TOML: {error}; mend it, or take another settings file, or none"
+        ) from None
 
 
 def _own_table(project: Table) -> Table | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from clipclean.model import Clipping, Failure
 
@@ -15,8 +16,30 @@ Cleaning takes 7 (texts of 400 words) to 18 (60 words) hundredths less CPU than 
 BATCH_CHARACTERS = 4_000_000
 """A batch ends early at this size (pages are long), so that memory does not depend on what is in the input."""
 
+R = TypeVar("R")
+
+ROWS = {"to_dicts": "to_dicts()", "to_dict": 'to_dict("records")', "to_pylist": "to_pylist()"}
+"""How the tables of polars, pandas and pyarrow give their rows."""
+
 Progress = Callable[[str, int, str], None]
 """Called with the stage (``learn``, ``read``, ``compare``, ``write``), how many are done, and what is being read."""
+
+
+def many_records(records: Iterable[R]) -> Iterable[R]:
+    """Records as they are, for those who take many; raises TypeError where these are one record, or a table.
+
+    A table gives its columns or their names where its rows are meant, which nobody would notice.
+
+    >>> many_records(["Rain fell."])
+    ['Rain fell.']
+    """
+    kind = type(records).__name__
+    if hasattr(records, "columns"):
+        rows = next((f" with .{call}" for name, call in ROWS.items() if hasattr(records, name)), " as a list of dicts")
+        raise TypeError(f"records: this is a {kind}, which gives its columns; pass a list of its rows{rows}")
+    if isinstance(records, str | bytes | Mapping | Clipping) or not isinstance(records, Iterable):
+        raise TypeError(f"records: this is one {kind}, and many are taken; pass a list of dicts, texts or clippings")
+    return records
 
 
 def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Failure]]:

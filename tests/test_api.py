@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import clipclean
@@ -159,6 +161,88 @@ def test_read_gives_clippings_and_failures(tmp_path: Path) -> None:
     clipping, failure = clipclean.read([tmp_path])
     assert isinstance(clipping, clipclean.Clipping)
     assert isinstance(failure, clipclean.Failure)
+
+
+@pytest.mark.parametrize(
+    ("record", "kind", "message"),
+    [
+        ({"id": "700", "text": None}, "empty-text", "record#2 (id '700'): the text is empty"),
+        ({"text": " "}, "empty-text", "record#2: the text is empty"),
+        ({"id": "700", "text": 5}, "wrong-type", "record#2 (id '700'): text is a number"),
+        ({"id": "700", "html": "<p></p>"}, "no-text", "record#2 (id '700'): the page shows no text"),
+        (5, "wrong-type", "record#2: a record is an object or a text"),
+        (
+            {"id": "record#1", "text": STORY},
+            "repeated-id",
+            "record#2 (id 'record#1'): the id 'record#1' is there twice",
+        ),
+        (clipclean.Clipping(id="700", html="<p></p>"), "no-text", "(id '700'): the page shows no text"),
+    ],
+)
+def test_an_error_of_many_records_names_the_place_and_the_id(record: Any, kind: str, message: str) -> None:
+    for records, against in (([STORY, record], None), ([STORY], [STORY, record])):
+        if against is None or kind != "repeated-id":  # known ones may be there twice
+            with pytest.raises(clipclean.RecordError) as caught:
+                clipclean.dedup(records, against=against)
+            assert caught.value.kind == kind
+            assert str(caught.value).startswith(message)
+
+
+def test_the_records_that_failed_keep_their_ids() -> None:
+    results = list(clipclean.clean_many([{"id": "700", "text": None}, {"text": ""}]))
+    assert [result.id for result in results] == ["700", "record#2"]
+    assert [result.error.message.partition(";")[0] for result in results if result.error] == [
+        "record#1: the text is empty",
+        "record#2: the text is empty",
+    ]
+
+
+def test_what_read_gives_goes_into_the_functions_on_many_records(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "Rain fell on Halden."}\n{"id": "b"}\n', encoding="utf-8")
+    first, second = clipclean.clean_many(clipclean.read([tmp_path]))
+    assert first.text == "Rain fell on Halden."
+    assert second.error is not None
+    assert second.error.kind == "no-text"
+    with pytest.raises(clipclean.RecordError, match=r"a\.jsonl, record 2: no key is known"):
+        clipclean.dedup(clipclean.read([tmp_path]))
+
+
+class Frame:
+    """What a DataFrame of pandas looks like from afar."""
+
+    columns = ("id", "text")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def to_dict(self, how: str) -> list[dict[str, Any]]:
+        assert how == "records"
+        return [{"id": 1.0, "text": STORY}, {"id": float("nan"), "text": STORY}]
+
+
+@pytest.mark.parametrize("function", [clipclean.clean_many, clipclean.dedup, clipclean.learn])
+def test_a_table_is_refused_with_the_call_that_gives_its_rows(function: Any) -> None:
+    with pytest.raises(TypeError, match=r'records: this is a Frame.*\.to_dict\("records"\)'):
+        function(Frame())
+    with pytest.raises(TypeError, match=r"records: this is a Table.*\.to_pylist\(\)"):
+        function(pa.table({"text": [STORY]}))
+
+
+def test_the_rows_of_a_table_are_records_in_which_nan_is_missing() -> None:
+    assert [fold.id for fold in clipclean.dedup(Frame().to_dict("records")).folds] == ["1", "record#2"]
+
+
+@pytest.mark.parametrize(
+    "record", [{"id": "a", "text": STORY}, clipclean.Clipping(id="a", text=STORY), [{"text": STORY}]]
+)
+def test_a_record_where_one_text_is_taken_is_told_where_to_go(record: Any, tmp_path: Path) -> None:
+    for function in (clipclean.clean, clipclean.clean_html):
+        with pytest.raises(TypeError, match="one text is taken; for records there is clean_many"):
+            function(record)
+    for inputs in (record, [record]):
+        with pytest.raises(TypeError, match=r"files, folders and globs are taken; for records .* clean_many"):
+            clipclean.run(inputs, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("records", [{"id": "a", "text": STORY}, STORY, b"Rain", None, 7, clipclean.Clipping(id="a")])

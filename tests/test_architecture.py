@@ -49,8 +49,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | STAGES
     | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying"}
     | {"watching", "index", "indexed"},
-    "api": GROUND | STAGES | {"engines", "learning", "comparing", "cleaners", "pipeline", "verifying"},
-    "indexing": GROUND | STAGES | {"index", "comparing", "cleaners"},
+    "api": GROUND | STAGES | {"engines", "streams", "learning", "comparing", "cleaners", "pipeline", "verifying"},
+    "indexing": GROUND | STAGES | {"index", "streams", "comparing", "cleaners"},
     "training": GROUND | STAGES,
     "integrations": GROUND
     | STAGES

@@ -186,7 +186,7 @@ def test_the_nearest_file_is_found_and_of_two_in_a_folder_our_own(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"\xff\xfe", "this is not UTF-8"), (b"preset = [", "this is not TOML.*--no-config")],
+    [(b"\xff\xfe", "this is not UTF-8"), (b"preset = [", "this is not TOML.*take another settings file, or none")],
 )
 def test_a_file_that_cannot_be_read_is_told_with_a_way_out(data: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "own.toml"

@@ -83,7 +83,7 @@ class Records:
         try:
             return self.clipping(record, self.source.origin(number), notes=notes, sound=sound)
         except RecordError as error:
-            return self.source.failure(error, number, record_id=self._known_id(record))
+            return self.source.failure(error, number, record_id=self.known_id(record))
 
     def clipping(self, record: Any, origin: Origin, *, notes: tuple[str, ...] = (), sound: bool = False) -> Clipping:
         """The clipping of a record; raises RecordError where it holds no text that can be read."""
@@ -193,7 +193,8 @@ class Records:
             if not path or not isinstance(inner, Mapping) or last not in inner:
                 raise _no_such_key(field, key, record)
 
-    def _known_id(self, record: Any) -> str | None:
+    def known_id(self, record: Any) -> str | None:
+        """The id that a record states, whatever else is wrong with it."""
         if not isinstance(record, Mapping):
             return None
         record = {carried_key(key, self.decoder): value for key, value in record.items()}

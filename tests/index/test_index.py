@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import clipclean
-from clipclean import DedupSettings, Index, Keep, Relation
+from clipclean import Clipping, DedupSettings, Index, Keep, Relation
 from clipclean.errors import RecordError, SettingsError, StoreError
 from clipclean.index.verdict import Verdict
 
@@ -103,6 +104,28 @@ def test_add_many_adds_as_it_is_asked(index: Index) -> None:
     ]
     assert ids(index) == ["a", "b", "c"]
     assert list(index.add_many([])) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"id": "c", "text": ""}, "record#2 (id 'c'): the text is empty"),
+        ({"id": "c", "text": 5}, "record#2 (id 'c'): text is a number"),
+        ({"text": story(1)}, "record#2: a record without an id cannot be added"),
+        (5, "record#2: a record is an object or a text"),
+        (Clipping(id="c", html="<p></p>"), "record#2 (id 'c'): the page shows no text"),
+    ],
+)
+def test_add_many_says_which_record_cannot_be_used(index: Index, wrong: Any, message: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        list(index.add_many([record("a", story(0)), wrong]))
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("records", [{"id": "a", "text": story(0)}, story(0), pa.table({"id": ["a"]})], ids=type)
+def test_add_many_refuses_at_once_what_is_no_list_of_records(index: Index, records: Any) -> None:
+    with pytest.raises(TypeError, match="records: this is"):
+        index.add_many(records)
 
 
 def test_a_clipping_that_is_there_is_known_and_nothing_changes(index: Index) -> None:
