@@ -45,8 +45,8 @@ def many_records(records: Iterable[R]) -> Iterable[R]:
 def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Failure]]:
     """Cut a stream into batches by number and by size.
 
-    >>> [len(batch) for batch in batches([Clipping(id="a", text="Rain fell.")] * 65)]
-    [64, 1]
+    >>> [len(batch) for batch in batches([Clipping(id="a", text="Rain fell.")] * 257)]
+    [256, 1]
     """
     batch: list[Clipping | Failure] = []
     size = 0
