@@ -263,12 +263,16 @@ def _recurs(sheet: Sheet) -> Bools:
 
 
 def _recurs_often(sheet: Sheet) -> Bools:
+    recurs = _recurs(sheet)
+    if recurs is sheet.nothing:
+        return recurs
     often = (sheet.learnt.times >= MANY) & (sheet.learnt.share >= LARGE_SHARE) & (sheet["words"] >= FEW_WORDS)
-    return np.asarray(_recurs(sheet) & often, np.bool_)
+    return np.asarray(recurs & often, np.bool_)
 
 
 def _recurs_at_times(sheet: Sheet) -> Bools:
-    return np.asarray(_recurs(sheet) & ~_recurs_often(sheet), np.bool_)
+    recurs = _recurs(sheet)
+    return recurs if recurs is sheet.nothing else np.asarray(recurs & ~_recurs_often(sheet), np.bool_)
 
 
 RULES: tuple[Rule, ...] = (

@@ -92,6 +92,10 @@ class _Table:
     def has(self, label: Label) -> Bools:
         return np.asarray(self.label == _CODE[label], np.bool_)
 
+    def nameless(self) -> Bools:
+        """Rows that go because the model dropped them, and for no other reason."""
+        return ~(self.ruled | self.sure | self.has(Label.BODY))
+
 
 def judge(
     sheet: Sheet,
@@ -175,10 +179,12 @@ def _teaser_run(table: _Table, name: str) -> None:
 def _between_story(table: _Table, name: str) -> None:
     """A doubtful row that ends like a sentence, between two rows of story that do: 60 of 100 such were story."""
     sheet = table.sheet
+    doubtful = table.nameless() & (table.chance >= BETWEEN_CHANCE) & (sheet["stops"] > 0)
+    if not doubtful.any():
+        return
     whole = table.has(Label.BODY) & (sheet["stops"] > 0)
     inside = (sheet.blocks.shift(whole, -1) > 0) & (sheet.blocks.shift(whole, 1) > 0)
-    doubtful = ~table.ruled & ~table.sure & ~table.has(Label.BODY) & (table.chance >= BETWEEN_CHANCE)
-    table.take(inside & doubtful & (sheet["stops"] > 0), Label.BODY, name)
+    table.take(inside & doubtful, Label.BODY, name)
 
 
 def _beside(table: _Table, name: str, label: Label, reach: int) -> None:
@@ -237,27 +243,32 @@ GUARDS = {
 
 def _protect_lead(table: _Table) -> None:
     """Keep the first sentence rows of the story's main stretch, and what may be its standfirst, doubtful or not."""
+    nameless = table.nameless()
+    opening = nameless & table.sheet.sentence & (table.chance >= LEAD_CHANCE)
+    found = _opens(table, opening) if opening.any() else opening
+    chance = STANDFIRST_CHANCE if table.sheet.is_text else STANDFIRST_ON_PAGES
+    above = nameless & (table.chance >= chance) & (table.sheet["trails"] == 0)
+    if above.any():
+        found = found | _may_be_standfirst(table, above)
+    table.take(found, Label.BODY, "lead")
+
+
+def _opens(table: _Table, rows: Bools) -> Bools:
+    """Which of the rows are among the first sentences of the story's main stretch."""
     sheet = table.sheet
     first, last = sheet.blocks.heaviest(np.where(sheet.sentence & ~table.sure, table.chance * sheet["words"], -2.0))
     here = np.arange(len(sheet))
     opening = sheet.sentence & (here >= first) & (here <= last)
-    rank = sheet.blocks.before(opening)
-    nameless = ~table.ruled & ~table.sure & ~table.has(Label.BODY)
-    doubtful = opening & (rank < LEAD_ROWS) & nameless & (table.chance >= LEAD_CHANCE)
-    standfirst = _may_be_standfirst(table) & nameless
-    table.take(np.asarray(doubtful | standfirst, np.bool_), Label.BODY, "lead")
+    return np.asarray(rows & opening & (sheet.blocks.before(opening) < LEAD_ROWS), np.bool_)
 
 
-def _may_be_standfirst(table: _Table) -> Bools:
-    """Rows right above the story's first paragraph that read like more than a heading and share a rare word with it."""
+def _may_be_standfirst(table: _Table, rows: Bools) -> Bools:
+    """Which of the rows stand right above the first paragraph, read like more than a heading and share a rare word."""
     sheet = table.sheet
     story = table.has(Label.BODY) & (sheet.sentence | (sheet["words"] >= LONG_ROW))
     above = (sheet.blocks.before(story) == 0) & (sheet.blocks.until(story) <= STANDFIRST_REACH)
     told = ((sheet["stops"] > 0) & (sheet["words"] >= STANDFIRST_SENTENCE)) | (sheet["words"] >= STANDFIRST_WORDS)
-    chance = STANDFIRST_CHANCE if sheet.is_text else STANDFIRST_ON_PAGES
-    found = np.asarray(
-        above & told & (sheet["trails"] == 0) & (table.chance >= chance) & ~table.has(Label.BODY), np.bool_
-    )
+    found = np.asarray(rows & above & told, np.bool_)
     return found & (sheet.shared["shared_rare"] > 0) if found.any() else found
 
 
