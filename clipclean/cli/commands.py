@@ -164,9 +164,10 @@ def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, er
         save_profile(profile, target)
         failures.sum_up()
     if not quiet:
-        lines = many(profile.lines, "line recurs", "lines recur")
+        lines = many(profile.lines, "line recurs at its source", "lines recur at their source")
         sources = many(len(profile.sources), "source", "sources")
-        complain(f"{items.count - failures.count:,} read: {lines} at {sources}, {failures.count:,} failed")
+        read = items.count - failures.count
+        complain(f"{read:,} read from {sources}: {lines}, {failures.count:,} failed")
     return exit_code(interrupt, failures.count)
 
 
@@ -211,7 +212,9 @@ def _find(items: Iterator[Clipping | Failure], wanted: str | None, source: str) 
     if wanted is None or not ids:
         raise InputError(f"{source} holds no clipping")
     near = difflib.get_close_matches(wanted, ids, n=3, cutoff=0.0)
-    raise InputError(f"{source} has no clipping with the id {wanted!r}; there are {', '.join(near)} and others")
+    others = f" and {len(ids) - len(near):,} more" if len(ids) > len(near) else ""
+    there = f"there is only {near[0]}" if len(ids) == 1 else f"there are {', '.join(near)}{others}"
+    raise InputError(f"{source} has no clipping with the id {wanted!r}; {there}")
 
 
 def complain_of_known(failed: int) -> None:

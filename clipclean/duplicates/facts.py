@@ -69,12 +69,18 @@ class Facts:
 def preferred_place(prefer: Sequence[str], source: str) -> int:
     """The place of a source among the preferred ones, by name or as a part of one; their number for all others.
 
+    A source that was the host of an address has lost its ``www.``, so a preferred one stands for both.
+
     >>> preferred_place(["halden.example"], "News.Halden.example"), preferred_place(["halden.example"], "orr.example")
     (0, 1)
+    >>> preferred_place(["www.halden.example"], "halden.example")
+    0
     """
     name = source.strip().casefold()
     own = (preferred.strip().casefold() for preferred in prefer)
-    matching = (place for place, one in enumerate(own) if name == one or name.endswith(f".{one}"))
+    matching = (
+        place for place, one in enumerate(own) if name in (one, one.removeprefix("www.")) or name.endswith(f".{one}")
+    )
     return next(matching, len(prefer))
 
 

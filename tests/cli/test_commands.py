@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,30 @@ def test_explain_finds_a_clipping_by_its_id(dump: Path, capfdbinary: pytest.Capt
     assert said.err == b""
 
 
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [("a", "there is only a"), ("ab", "there are [ab], [ab]"), ("abcdef", "there are [a-f], [a-f], [a-f] and 3 more")],
+)
+def test_explain_says_which_ids_there_are(
+    ids: str, said: str, dump: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    Path("some.jsonl").write_text(
+        "".join(f'{{"id": "{one}", "text": "Rain fell."}}\n' for one in ids), encoding="utf-8"
+    )
+    assert main(["explain", "some.jsonl", "--id", "zzz"]) == 2
+    told = capfdbinary.readouterr().err.decode()
+    assert re.search(f"some.jsonl has no clipping with the id 'zzz'; {said}\n$", told)
+
+
+def test_the_readme_shows_what_explain_shows(dump: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    _, clipping, _, table, *_ = page.split("```\n")
+    Path("clipping.txt").write_text(clipping, encoding="utf-8")
+    assert main(["explain", "clipping.txt", "--no-config"]) == 0
+    rows = [line.split("\t")[:4] for line in capfdbinary.readouterr().out.decode().splitlines()]
+    assert [line.split()[:4] for line in table.splitlines()] == rows
+
+
 def test_explain_reads_pages_and_never_obeys_them(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +250,7 @@ def test_learn_writes_a_profile_that_clean_explain_and_run_use(
     roads: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     assert main(["learn", "roads.jsonl", "-o", "profile.jsonl.gz"]) == 0
-    assert b"12 read: 1 line recurs at 1 source, 0 failed" in capfdbinary.readouterr().err
+    assert b"12 read from 1 source: 1 line recurs at its source, 0 failed" in capfdbinary.readouterr().err
     assert main(["clean", "roads.jsonl", "--profile", "profile.jsonl.gz", "-q"]) == 0
     found = rows(capfdbinary.readouterr().out)
     assert [row["text"] for row in found] == [road(at) for at in range(12)]
@@ -255,7 +280,7 @@ def test_learn_lists_what_it_cannot_read_and_writes_the_profile(
     assert main(["learn", "roads.jsonl", "-o", "profile.jsonl", "--errors", "failed.jsonl"]) == 1
     said = capfdbinary.readouterr().err
     assert b"2 more failed" in said
-    assert b"12 read: 1 line recurs at 1 source, 7 failed" in said
+    assert b"12 read from 1 source: 1 line recurs at its source, 7 failed" in said
     assert len(rows(Path("failed.jsonl"))) == 7
 
 

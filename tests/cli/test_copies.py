@@ -64,6 +64,7 @@ def test_all_copies_fold_into_the_longest_and_the_reason_is_on_the_record() -> N
         ("--keep first", "whole", "first in the input"),
         ("--prefer lodestar.example,harbor.example", "late", "preferred source: lodestar.example"),
         ("--keep preferred --prefer none.example --prefer WIRE.example", "wire", "preferred source: wire.example"),
+        ("--prefer www.lodestar.example", "late", "preferred source: www.lodestar.example"),
         ("--prefer ire.example", "wire", "longest: 77 words; none is of a preferred source"),
     ],
 )

@@ -12,6 +12,7 @@ from clipclean.cli.index import app
 COMMANDS = ("run", "clean", "dedup", "learn", "explain", "rules", "config", "verify")
 FLAGS = {"--annotate", "--quiet", "--force", "--clean", "--no-config", "--detect-lang", "--no-profile", "--reasons"}
 FLAGS |= {"--preview", "--no-color"}
+NUMBERS = {8: "Eight", 9: "Nine", 10: "Ten", 11: "Eleven"}
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
 
@@ -56,6 +57,13 @@ def test_the_docs_show_every_option_with_an_example(command: str) -> None:
     for option in options(command):
         assert f"`{option}" in section + shared, f"docs/cli.md does not say what {option} of {command} is for"
         assert re.search(rf"^(\$ )?.*clipclean .*{option}\b", section + shared, re.MULTILINE), f"no example of {option}"
+
+
+def test_the_docs_name_and_count_every_command_at_their_beginning() -> None:
+    beginning = (DOCS / "cli.md").read_text(encoding="utf-8").split("```")[0]
+    commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert commands <= set(re.findall(r"`(\w+)`", beginning))
+    assert f"{NUMBERS[len(commands)]} commands." in beginning
 
 
 def test_the_docs_show_every_command_of_the_index_with_an_example() -> None:
