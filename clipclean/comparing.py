@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from clipclean.config import DedupSettings, Reach
 from clipclean.errors import RecordError
@@ -19,6 +19,9 @@ from clipclean.streams import Progress
 if TYPE_CHECKING:
     from clipclean.duplicates import Deduplicator
 
+TOLD = 5
+"""Failures of clippings that were there before that are told in words; the rest are counted."""
+
 Keeper = Callable[[CleanClipping], object]
 Refuser = Callable[[Failure], None]
 
@@ -27,13 +30,18 @@ Refuser = Callable[[Failure], None]
 class Known:
     """Clippings that were there before, on their way to be compared: how many could be, and how many could not.
 
-    ``fail`` hears of each that could not.
+    ``fail`` hears of each that could not, and what was wrong with the first few stays in ``told``.
     """
 
     results: Iterable[CleanClipping]
     fail: Refuser | None = None
     read: int = 0
     failed: int = 0
+    told: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, Any]:
+        """What became of them, for the report."""
+        return {"compared": self.read, "failed": self.failed, "failures": self.told}
 
     def documents(self) -> Iterable[Document]:
         """The known clippings as documents, all in the place before the first new one."""
@@ -43,6 +51,8 @@ class Known:
                 self.read += 1
             else:
                 self.failed += 1
+                if len(self.told) < TOLD:
+                    self.told.append(result.error.message)
                 if self.fail:
                     self.fail(result.error)
 

@@ -56,6 +56,7 @@ from clipclean.writers import (
     cluster_keys,
     describe_folder,
     fold_records,
+    kept_clippings,
     measures,
     open_rows,
     removed_rows,
@@ -155,7 +156,7 @@ def run(
             failed=errors.count,
             interrupted=interrupt.cut,
             clusters=describe_clusters(found),
-            against={} if known is None else {"inputs": before, "compared": known.read, "failed": known.failed},
+            against={} if known is None else {"inputs": before, **known.counts()},
             index={} if store is None else {"where": without_password(store.where), "settings": plain(store.settings)},
             inputs=tuple(names),
             settings={**{name: plain(part) for name, part in parts.items()}, "profile": used},
@@ -211,13 +212,15 @@ def input_names(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
 def known_names(against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
     """The inputs that hold what was there before, as names; raises InputError for standard input.
 
+    The folder of a run stands for its kept clippings: what it removed and listed is nothing to compare with.
+
     >>> known_names("yesterday.jsonl")
     ['yesterday.jsonl']
     """
     names = input_names(against)
     if "-" in names:
         raise InputError("--against -: standard input is for the new clippings; name a file, folder or glob")
-    return names
+    return [str(kept_clippings(Path(name)) or name) for name in names]
 
 
 def read_known(names: Iterable[str], settings: ReadSettings) -> Iterator[Clipping | Failure]:

@@ -7,10 +7,11 @@ import difflib
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import orjson
 import typer
@@ -100,7 +101,7 @@ def run_command(
     elif report.failed:
         complain(f"{report.failed:,} of {report.read:,} failed; {folder / 'errors.jsonl'} lists them")
     if report.against.get("failed"):
-        complain_of_known(report.against["failed"])
+        complain_of_known(report.against)
     return exit_code(interrupt, report.failed)
 
 
@@ -217,9 +218,14 @@ def _find(items: Iterator[Clipping | Failure], wanted: str | None, source: str) 
     raise InputError(f"{source} has no clipping with the id {wanted!r}; {there}")
 
 
-def complain_of_known(failed: int) -> None:
-    """Say that something in ``--against`` could not be compared with."""
-    complain(f"{many(failed, 'clipping', 'clippings')} of --against could not be used, and nothing was folded into it")
+def complain_of_known(counts: Mapping[str, Any]) -> None:
+    """Say what in ``--against`` could not be compared with, and why, of the first few."""
+    for failure in counts["failures"]:
+        complain(failure)
+    failed = counts["failed"]
+    them = "it" if failed == 1 else "them"
+    what = many(failed, "clipping", "clippings")
+    complain(f"{what} of --against could not be used, and nothing was folded into {them}")
 
 
 def many(number: int, one: str, more: str) -> str:

@@ -67,7 +67,7 @@ def dedup_command(
             rows.write_line(line)
         failures.sum_up()
     if known and known.failed:
-        complain_of_known(known.failed)
+        complain_of_known(known.counts())
     if not quiet:
         folded = sum(fold.duplicate_of is not None for fold in found.folds)
         stories = len(found.folds) - folded
@@ -128,7 +128,7 @@ def preview_command(
     with results("-") as file:
         file.writelines(f"{line}\n".encode() for line in lines)
     if known and known.failed:
-        complain_of_known(known.failed)
+        complain_of_known(known.counts())
     return exit_code(interrupt, failures.count)
 
 
@@ -147,7 +147,7 @@ def _known(
 ) -> Known | None:
     if against is None:
         return None
-    cleaned = _cleaned(pipeline.read_known(against, settings.read), settings, pages_only)
+    cleaned = _cleaned(pipeline.read_known(_names(against), settings.read), settings, pages_only)
     return Known(cleaned if spool is None else (_spool(spool, result, known=True) for result in cleaned))
 
 

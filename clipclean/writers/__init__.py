@@ -1,7 +1,7 @@
 """Stage 5: results become records and files."""
 
 from clipclean.writers.accounts import Accounts
-from clipclean.writers.folder import MACHINE, MANIFEST, REPORT, OutputFolder, is_begun
+from clipclean.writers.folder import MACHINE, MANIFEST, REPORT, OutputFolder, is_begun, kept_clippings
 from clipclean.writers.jsonlines import to_json
 from clipclean.writers.manifest import describe_file, describe_folder
 from clipclean.writers.records import (
@@ -39,6 +39,7 @@ __all__ = [
     "fold_lines",
     "fold_records",
     "is_begun",
+    "kept_clippings",
     "measures",
     "open_rows",
     "removed_rows",

@@ -124,6 +124,17 @@ def is_begun(path: Path) -> bool:
     return (path / STAGING / SHARDS).is_dir()
 
 
+def kept_clippings(path: Path) -> Path | None:
+    """Where the kept clippings of a run are, if this is the folder of one.
+
+    >>> kept_clippings(Path("no-such-folder")) is None
+    True
+    """
+    if not _is_report(path / REPORT):
+        return None
+    return next((path / name for name in CLIPPINGS if (path / name).exists()), None)
+
+
 def _is_report(path: Path) -> bool:
     try:
         return "clipclean" in json.loads(path.read_bytes())["versions"]

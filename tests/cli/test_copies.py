@@ -123,11 +123,38 @@ def test_against_folds_only_what_was_known_whatever_its_id() -> None:
     assert copies("--against", "nothing.jsonl") == {}
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "txt"])
+def test_the_folder_of_a_run_stands_for_the_clippings_it_kept(form: str, capfd: pytest.CaptureFixture[str]) -> None:
+    write("dump.jsonl", [{**record, "text": f"{record['text']}\nShare this article"} for record in RECORDS[:5]])
+    assert main(["run", "dump.jsonl", "-o", "old", "-q", "--format", form]) == 0
+    assert main(["run", "dump.jsonl", "-o", "new", "-q", "--against", "old"]) == 0
+    kept = Path("old") / ("clippings" if form == "txt" else f"clippings.{form}")
+    report = json.loads(Path("new/report.json").read_text("utf-8"))
+    assert report["against"] == {"inputs": [str(kept)], "compared": 1, "failed": 0, "failures": []}
+    assert (report["written"], report["folded"]) == (0, 5)
+    assert len(copies("--against", "old")) == 5
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "command", ["run dump.jsonl -o new", "dedup dump.jsonl -o new.jsonl", "dedup dump.jsonl --preview"]
+)
+def test_what_of_the_old_cannot_be_used_is_said_with_the_reason(
+    command: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write("old.jsonl", [RECORDS[0], *({"id": f"broken-{number}", "text": ""} for number in range(7))])
+    assert main([*command.split(), "--against", "old.jsonl", "-q"]) == 0
+    said = capfd.readouterr().err.splitlines()
+    why = "the text is empty; leave the record out or fill its text"
+    assert said[:5] == [f"clipclean: old.jsonl, record {number}: {why}" for number in range(2, 7)]
+    assert said[5:] == ["clipclean: 7 clippings of --against could not be used, and nothing was folded into them"]
+
+
 def test_the_same_dump_again_is_folded_whole_and_accounted_for(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "dump.jsonl", "-o", "out", "--against", "dump.jsonl", "--dup", "group"]) == 0
     report = json.loads(Path("out/report.json").read_text("utf-8"))
     assert (report["read"], report["written"], report["folded"], report["failed"]) == (6, 1, 5, 0)
-    assert report["against"] == {"inputs": ["dump.jsonl"], "compared": 6, "failed": 0}
+    assert report["against"] == {"inputs": ["dump.jsonl"], "compared": 6, "failed": 0, "failures": []}
     assert report["clusters"]["within"] == {"1h": 0, "1d": 0, "7d": 0, "longer": 1, "unknown": 0}
     rows_ = rows("out/duplicates.jsonl")
     assert {row["id"] for row in rows_} == {record["id"] for record in RECORDS[:5]}
