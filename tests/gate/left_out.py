@@ -13,15 +13,19 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
+import numpy as np
 from duplicates import SAME, Pair, f1, judgements, pair_of, rows
 
 import clipclean
-from clipclean.duplicates import relations, typed
-from clipclean.duplicates.relations import Figures, Finding, relate
+from clipclean.duplicates import relating, relations
+from clipclean.duplicates.matching import RELATIONS
+from clipclean.duplicates.relations import Figures, Finding, Findings, relate
 from clipclean.model import Relation
 
 RELATED = [round(0.30 + 0.02 * step, 2) for step in range(16)]
@@ -38,11 +42,13 @@ def measured(path: Path) -> dict[Pair, Figures | None]:
     """The figures of all pairs of a file of stories that are measured to the end, None for exact copies."""
     seen: list[Figures] = []
 
-    def note(pair: Figures) -> Finding:
-        seen.append(pair)
-        return Finding(Relation.UPDATE, 0.5, str(len(seen) - 1))
+    def note(pairs: Figures) -> Findings:
+        names = [str(len(seen) + pair) for pair in range(len(pairs.shared))]
+        seen.extend(_one(pairs, pair) for pair in range(len(names)))
+        update = RELATIONS.index(Relation.UPDATE)
+        return Findings(np.full(len(names), update, np.int8), np.full(len(names), 0.5), names)
 
-    with mock.patch.object(typed, "relate", note):
+    with mock.patch.object(relating, "relate", note):
         matches = clipclean.dedup(rows(path), clean=True).matches
     return {
         pair_of(match.a, match.b): None if match.relation is Relation.EXACT else seen[int(match.reason)]
@@ -50,12 +56,19 @@ def measured(path: Path) -> dict[Pair, Figures | None]:
     }
 
 
+def _one(pairs: Any, pair: int) -> Any:
+    """The figures of one of some pairs."""
+    columns = {it.name: getattr(pairs, it.name) for it in fields(pairs)}
+    parts = {name: _one(it, pair) if is_dataclass(it) else it[pair : pair + 1] for name, it in columns.items()}
+    return type(pairs)(**parts)
+
+
 def say(found: Mapping[Pair, Figures | None], pair: Pair) -> str:
     """What the recipe says of a pair, in the words of the judgements."""
     if pair not in found:
         return "not"
     figures = found[pair]
-    finding = relate(figures) if figures else Finding(Relation.EXACT, 1.0, "")
+    finding = relate(figures).each()[0] if figures else Finding(Relation.EXACT, 1.0, "")
     return "not" if finding is None else "dup" if finding.relation in SAME else "partial"
 
 
