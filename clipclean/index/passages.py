@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.routine import DAYS, STANDS_OUT, TEXTS
+from clipclean.duplicates.routine import DAYS, STANDS_OUT
 from clipclean.duplicates.shingles import as_set, shingle
 from clipclean.index.block import Prints, Words12, key_of
 from clipclean.index.hits import MOST, Hits
@@ -24,6 +24,10 @@ from clipclean.text import Places, Words
 
 UNKNOWN = -1
 """The day of a text without one."""
+
+TEXTS = 5
+"""In how many texts, where days are unknown: one fewer than where a whole dump is known, of which an index still lacks
+what comes later."""
 
 _CROWD = MOST // 2  # texts at one source that hold a key: routine there whatever the days, of which a crowd hides some
 _LEARNT = 4  # keys of one text from which passages are learnt; a text of a hundred quotes costs no more
