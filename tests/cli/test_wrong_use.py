@@ -51,7 +51,7 @@ CASES = {
     "a file as output folder": ("run a.jsonl -o a.jsonl", "a.jsonl"),
     "an output folder in the input": ("run . -o out", "outside the input"),
     "files of somebody else": ("run a.jsonl -o mine", "--force"),
-    "no such clipping": ("explain a.jsonl --id b", "there are a"),
+    "no such clipping": ("explain a.jsonl --id b", "there is only a"),
     "nothing to explain": ("explain broken.jsonl", r"broken\.jsonl"),
 }
 
