@@ -13,6 +13,8 @@ from typing import IO
 
 import pytest
 
+from clipclean.streams import BATCH
+
 COMMAND = [sys.executable, "-m", "clipclean"]
 STORY = (
     "Rain fell on Halden for a third day on Monday, and the river Orr rose by almost a metre in the night.\n"
@@ -107,14 +109,14 @@ def test_the_first_interrupt_writes_what_was_read_even_while_waiting_for_input(
     process = start("clean", "-", "-q")
     running.append(process)
     given, out, _ = pipe(process)
-    for number in range(70):  # more than one batch, so that the first results show that it is at work
+    for number in range(BATCH + 6):  # more than one batch, so that the first results show that it is at work
         given.write(record(number))
     given.flush()
     first = out.readline()
     os.killpg(process.pid, signal.SIGINT)
     rest, said = process.communicate(timeout=60)
     found = [json.loads(line) for line in (first + rest).splitlines()]
-    assert 64 <= len(found) <= 70
+    assert BATCH <= len(found) <= BATCH + 6
     assert [row["id"] for row in found] == [str(number) for number in range(len(found))]
     assert process.returncode == 130
     assert b"Traceback" not in said
