@@ -47,15 +47,20 @@ def test_two_hundred_killed_writers_leave_whole_runs(tmp_path: Path) -> None:
     path = tmp_path / "a.idx"
     Index.open(path, window="20d").close()
     draw = random.Random(5)
-    held = 0
-    for turn in range(200):
+    held, longest = 0, 0.05
+    for turn in range(201):
         reading, told = os.pipe()
         child = os.fork()
         if child == 0:
             write_runs(path, told)
             os._exit(1)  # never reached: it writes until it is killed
         os.close(told)
-        time.sleep(draw.random() * 0.05)
+        if turn == 0:  # how long a run takes here, and now
+            begin = time.monotonic()
+            os.read(reading, 1)
+            held, longest = 1, max(longest, 2 * (time.monotonic() - begin))
+        else:
+            time.sleep(draw.random() * longest)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         said = len(os.read(reading, 1 << 16))
