@@ -198,7 +198,9 @@ def _below_story(table: _Table, name: str) -> None:
     if not sheet.is_text:  # what an element says of a row is surer than where it stands
         return
     ends = (sheet["stops"] > 0) & (sheet["trails"] == 0) & (sheet["words"] >= 2)
-    doubtful = ends & ~table.ruled & ~table.sure & (table.chance >= BELOW_CHANCE)
+    doubtful = table.nameless() & ends & (table.chance >= BELOW_CHANCE)
+    if not doubtful.any():
+        return
     past = (sheet.blocks.shift(table.ruled & ~table.has(Label.BODY), -1) > 0) & (table.chance >= BELOW_PROMPT)
     for _ in range(BELOW_ROWS):
         whole = table.has(Label.BODY) & (sheet["stops"] > 0)

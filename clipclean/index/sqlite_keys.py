@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from clipclean.duplicates.families import ranges
 from clipclean.text import Places
 
 TABLES = """
@@ -78,12 +79,12 @@ class Keys:
 
     def drop(self, keys: Places, numbers: Places) -> None:
         """Say that they do not."""
-        gone = np.sort(keys << _HALF | numbers)
-        self._fresh = [part[~np.isin(part, gone)] for part in self._fresh]
+        gone = np.unique(keys << _HALF | numbers)
+        self._fresh = [np.delete(part, _held(part, gone)) for part in self._fresh]
         for number, part in self._waiting.items():
-            stays = ~np.isin(part, gone)
-            if not stays.all():
-                self._waiting[number] = part[stays]
+            places = _held(part, gone)
+            if len(places):
+                self._waiting[number] = np.delete(part, places)
                 self._cut.add(number)
         self._many("DELETE FROM entries WHERE entry = ?", zip(gone.tolist()))  # one column
 
@@ -128,6 +129,12 @@ class Keys:
         self._many("DELETE FROM waiting WHERE number = ?", zip(numbers))  # one column
         for number in numbers:
             del self._waiting[number]
+
+
+def _held(part: Places, entries: Places) -> Places:
+    """Where some entries stand in a part, which is sorted: they are few, and a part is large."""
+    begin, end = part.searchsorted(entries), part.searchsorted(entries, "right")
+    return ranges(begin, end - begin)
 
 
 def _merged(parts: list[Places]) -> Places:
