@@ -26,8 +26,8 @@ UNKNOWN = -1
 """The day of a text without one."""
 
 TEXTS = 5
-"""In how many texts, where days are unknown. With six, as in the duplicate stage, F1 of related pairs is .910 instead of
-.915: one of 177 judged pairs."""
+"""In how many texts, where days are unknown. With six, as in the duplicate stage, F1 of related pairs is .910 instead
+of .915: one of 177 judged pairs."""
 
 _CROWD = MOST // 2  # texts at one source that hold a key: routine there whatever the days, of which a crowd hides some
 _LEARNT = 4  # keys of one text from which passages are learnt; a text of a hundred quotes costs no more
