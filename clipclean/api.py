@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from clipclean.config import (
     WorkSettings,
     choices,
 )
+from clipclean.engines.local import Crew
 from clipclean.errors import RecordError
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from clipclean.cleaning.profile import SourceProfile
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 Record = Clipping | Failure | Mapping[str, Any] | str
 """What the functions on many records take: a dict as in JSON Lines, a text, or what ``read`` gives."""
@@ -136,13 +139,15 @@ def clean_many(
     >>> [result.error is None for result in clean_many(["Rain fell on Halden for a third day on Monday.", {}])]
     [True, False]
     """
-    return clean_stream(
-        _clippings(records, _given(read, ReadSettings, "read")),
-        settings=_given(settings, CleanSettings, "settings"),
-        lesson=_lesson(profile),
-        workers=workers,
-        work=_given(work, WorkSettings, "work"),
-    )
+    with ExitStack() as stack:
+        crew = stack.enter_context(Crew(workers, _given(work, WorkSettings, "work")))
+        results = clean_stream(
+            _clippings(records, _given(read, ReadSettings, "read")),
+            settings=_given(settings, CleanSettings, "settings"),
+            lesson=_lesson(profile),
+            crew=crew,
+        )
+        return _while(stack.pop_all(), results)
 
 
 def learn(records: Iterable[Record], *, workers: int = 1, read: ReadSettings | None = None) -> SourceProfile:
@@ -156,7 +161,9 @@ def learn(records: Iterable[Record], *, workers: int = 1, read: ReadSettings | N
     >>> learn(notes).lines
     0
     """
-    return learn_stream(_clippings(records, _given(read, ReadSettings, "read")), workers=workers, teasers=False).profile
+    clippings = _clippings(records, _given(read, ReadSettings, "read"))
+    with Crew(workers) as crew:
+        return learn_stream(clippings, crew=crew, teasers=False).profile
 
 
 def dedup(
@@ -190,16 +197,14 @@ def dedup(
     if threshold is not None:
         settings = replace(settings, threshold=threshold)
 
-    def cleaned(some: Iterable[Record]) -> Iterator[CleanClipping]:
+    def cleaned(some: Iterable[Record], crew: Crew) -> Iterator[CleanClipping]:
         return clean_stream(
             _clippings(some, _given(read, ReadSettings, "read")),
             settings=_given(clean_settings, CleanSettings, "clean_settings"),
-            workers=workers,
+            crew=crew,
             pages_only=not clean,
         )
 
-    results = cleaned(records)
-    known = None if against is None else Known(cleaned(against), fail=_refuse)
     seen: set[str] = set()
 
     def keep(result: CleanClipping) -> None:
@@ -209,7 +214,10 @@ def dedup(
             )
         seen.add(result.id)
 
-    return compare(results, settings=settings, keep=keep, fail=_refuse, known=known)
+    with Crew(workers) as crew:
+        results = cleaned(records, crew)
+        known = None if against is None else Known(cleaned(against, crew), fail=_refuse)
+        return compare(results, settings=settings, keep=keep, fail=_refuse, known=known, crew=crew)
 
 
 def run(
@@ -309,6 +317,12 @@ def read(inputs: Paths, settings: ReadSettings | None = None) -> Iterator[Clippi
     return readers.read(pipeline.input_names(inputs), _given(settings, ReadSettings, "settings"))
 
 
+def _while(held: ExitStack, results: Iterator[R]) -> Iterator[R]:
+    """Give the results and let go of what is held when these come to their end, or are closed."""
+    with held:
+        yield from results
+
+
 def _given(settings: T | None, kind: type[T], name: str) -> T:
     """Settings as they were given, or as they are usually; raises SettingsError for what is none of their kind."""
     return kind() if settings is None else a(kind)(settings, name)
@@ -316,7 +330,7 @@ def _given(settings: T | None, kind: type[T], name: str) -> T:
 
 @lru_cache(maxsize=4)  # what it builds is dear and never changes: remembering it cannot change a result
 def _cleaner(settings: CleanSettings, profile: SourceProfile | None) -> BatchCleaner:
-    return batch_cleaner(settings, pages_only=False, lesson=_lesson(profile))
+    return batch_cleaner(settings, lesson=_lesson(profile))
 
 
 def _is_text(value: object) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from clipclean import language
-from clipclean.config import CleanSettings, WorkSettings
-from clipclean.engines.local import ordered_map
+from clipclean.config import CleanSettings
+from clipclean.engines.local import Crew
 from clipclean.errors import RecordError
 from clipclean.learning import Lesson
 from clipclean.model import CleanClipping, Clipping, Failure, Page, new_clean_clipping
@@ -22,27 +24,27 @@ def clean_stream(
     *,
     settings: CleanSettings,
     lesson: Lesson | None = None,
-    workers: int = 1,
-    work: WorkSettings | None = None,
+    crew: Crew | None = None,
     pages_only: bool = False,
 ) -> Iterator[CleanClipping]:
     """Clean clippings as they come, in order; what cannot be cleaned comes out with its ``error`` set.
 
     Failures of reading come out the same way, each at its place. ``pages_only`` cleans HTML pages and lets clippings
-    that have a text pass without a verdict. ``lesson`` is what a first pass learnt. A few batches for each worker are
-    held. ``work`` says what the work on one clipping may take. Raises SettingsError at once for settings that cannot be
-    used.
+    that have a text pass without a verdict. ``lesson`` is what a first pass learnt. A few batches for each worker of
+    ``crew`` are held. Raises SettingsError at once for settings that cannot be used.
 
     >>> from clipclean.config import CleanSettings
     >>> [result.text for result in clean_stream([Clipping(id="a", text="Rain fell.")], settings=CleanSettings())]
     ['Rain fell.']
     """
-    make = partial(batch_cleaner, settings, pages_only, lesson)
-    done = ordered_map(make, batches(items), lost=lambda item, why: [lost(item, why)], workers=workers, settings=work)
-    return (result for results in done for result in results)
+    crew = crew or Crew()
+    if pages_only:
+        return _pages_cleaned(items, settings, crew)
+    done = crew.map(partial(batch_cleaner, settings, lesson=lesson), batches(items), lost=_listed)
+    return chain.from_iterable(done)
 
 
-def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | None = None) -> BatchCleaner:
+def batch_cleaner(settings: CleanSettings, *, pages_only: bool = False, lesson: Lesson | None = None) -> BatchCleaner:
     """Build the function that cleans one batch; what goes wrong with a clipping is its ``error``.
 
     It raises MemoryError alone, which says nothing of the clipping at which it arises.
@@ -89,19 +91,43 @@ def batch_cleaner(settings: CleanSettings, pages_only: bool, lesson: Lesson | No
     return clean
 
 
+def _pages_cleaned(items: Iterable[Clipping | Failure], settings: CleanSettings, crew: Crew) -> Iterator[CleanClipping]:
+    """Clean pages alone: what has a text passes by the crew."""
+    passing: deque[list[Clipping | Failure]] = deque()
+
+    def pages() -> Iterator[list[Clipping | Failure]]:
+        for batch in batches(items):
+            passing.append(batch)
+            yield _pages(batch)
+
+    for cleaned in crew.map(partial(_late_cleaner, settings), pages(), lost=_listed):
+        yield from _among(passing.popleft(), cleaned)
+
+
 def _page_cleaner(settings: CleanSettings) -> BatchCleaner:
-    """Cleans pages and lets texts pass; what cleaning needs is loaded (.5 s) when the first page comes."""
+    clean = _late_cleaner(settings)
+    return lambda batch: list(_among(batch, clean(_pages(batch))))
+
+
+def _pages(batch: Sequence[Clipping | Failure]) -> list[Clipping | Failure]:
+    return [item for item in batch if isinstance(item, Failure) or item.text is None]
+
+
+def _among(batch: Iterable[Clipping | Failure], cleaned: Iterable[CleanClipping]) -> Iterator[CleanClipping]:
+    """The results for a batch, given those for its pages."""
+    results = iter(cleaned)
+    for item in batch:
+        yield next(results) if isinstance(item, Failure) or item.text is None else new_clean_clipping(item)
+
+
+def _late_cleaner(settings: CleanSettings) -> BatchCleaner:
+    """Loads what cleaning needs (.5 s) when the first page comes, if one does."""
     work: list[BatchCleaner] = []
 
-    def clean(batch: Sequence[Clipping | Failure]) -> list[CleanClipping]:
-        pages = [item for item in batch if isinstance(item, Failure) or item.text is None]
+    def clean(pages: Sequence[Clipping | Failure]) -> list[CleanClipping]:
         if pages and not work:
-            work.append(batch_cleaner(settings, pages_only=False))
-        cleaned = iter(work[0](pages) if pages else ())
-        return [
-            next(cleaned) if isinstance(item, Failure) or item.text is None else new_clean_clipping(item)
-            for item in batch
-        ]
+            work.append(batch_cleaner(settings))
+        return work[0](pages) if pages else []
 
     return clean
 
@@ -121,6 +147,10 @@ def lost(item: Clipping | Failure, why: RecordError) -> CleanClipping:
     'too-slow'
     """
     return _unread(item) if isinstance(item, Failure) else _failed(item, why)
+
+
+def _listed(item: Clipping | Failure, why: RecordError) -> list[CleanClipping]:
+    return [lost(item, why)]
 
 
 def _unread(failure: Failure) -> CleanClipping:

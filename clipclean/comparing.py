@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clipclean.config import DedupSettings, Reach
+from clipclean.engines.local import Crew
 from clipclean.errors import RecordError
 from clipclean.model import CleanClipping, Deduplication, Document, Failure, new_document
 from clipclean.streams import Progress
@@ -64,6 +65,7 @@ def compare(
     keep: Keeper,
     fail: Refuser,
     known: Known | None = None,
+    crew: Crew | None = None,
     progress: Progress | None = None,
 ) -> Deduplication:
     """Find the copies among the results, and hand each on to whoever keeps its record.
@@ -72,7 +74,8 @@ def compare(
     for each result with an error and where ``keep`` raises RecordError; such a clipping is not compared. With
     ``known``, new clippings are folded into known ones alone.
     """
-    return compare_documents(_documents(results, keep, fail), settings=settings, known=known, progress=progress)
+    documents = _documents(results, keep, fail)
+    return compare_documents(documents, settings=settings, known=known, crew=crew, progress=progress)
 
 
 def compare_documents(
@@ -80,6 +83,7 @@ def compare_documents(
     *,
     settings: DedupSettings,
     known: Known | None = None,
+    crew: Crew | None = None,
     progress: Progress | None = None,
 ) -> Deduplication:
     """Find the copies among documents, numbered from 0 on; with ``known``, they are folded into known ones alone.
@@ -88,7 +92,7 @@ def compare_documents(
     >>> [fold.duplicate_of for fold in found.folds]
     [None, 'a']
     """
-    with _taken(documents, settings, known, progress) as deduplicator:
+    with _taken(documents, settings, known, crew, progress) as deduplicator:
         return deduplicator.finish()
 
 
@@ -99,10 +103,11 @@ def compare_levels(
     keep: Keeper,
     fail: Refuser,
     known: Known | None = None,
+    crew: Crew | None = None,
     progress: Progress | None = None,
 ) -> dict[Reach, Deduplication]:
     """As ``compare``, once for each way to say how far copies are folded."""
-    with _taken(_documents(results, keep, fail), settings, known, progress) as deduplicator:
+    with _taken(_documents(results, keep, fail), settings, known, crew, progress) as deduplicator:
         return deduplicator.levels()
 
 
@@ -118,7 +123,11 @@ def compared_text(result: CleanClipping) -> str:
 
 @contextlib.contextmanager
 def _taken(
-    documents: Iterable[Document], settings: DedupSettings, known: Known | None, progress: Progress | None
+    documents: Iterable[Document],
+    settings: DedupSettings,
+    known: Known | None,
+    crew: Crew | None,
+    progress: Progress | None,
 ) -> Iterator[Deduplicator]:
     from clipclean.duplicates import Deduplicator
 
@@ -130,7 +139,7 @@ def _taken(
             yield document
             count += 1
 
-    with Deduplicator(settings, against=known is not None) as deduplicator:
+    with Deduplicator(settings, against=known is not None, spread=(crew or Crew()).map) as deduplicator:
         if known is not None:
             deduplicator.add(known.documents())
         deduplicator.add(counted())

@@ -20,9 +20,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
-from clipclean.config import CleanSettings, Extractor, ReadSettings, WorkSettings
+from clipclean.config import CleanSettings, Extractor, ReadSettings
 from clipclean.engines.interrupt import Interrupt
-from clipclean.engines.local import ordered_map
+from clipclean.engines.local import Crew
 from clipclean.errors import InputError, OutputError, RecordError
 from clipclean.model import Clipping, Failure
 from clipclean.streams import Counted, Progress, batches
@@ -59,8 +59,7 @@ def first_pass(
     settings: ReadSettings,
     kept: Kept,
     *,
-    work: WorkSettings | None = None,
-    workers: int = 1,
+    crew: Crew | None = None,
     progress: Progress | None = None,
     interrupt: Interrupt,
 ) -> tuple[Lesson, Iterator[Clipping | Failure]]:
@@ -71,18 +70,16 @@ def first_pass(
     from clipclean import readers
 
     first = Counted(interrupt.until(readers.read(names, settings, streams=kept.first)), progress, "learn")
-    lesson = learn_stream(first, workers=workers, work=work)
+    lesson = learn_stream(first, crew=crew)
     kept.check()
     again = readers.read(names, settings, streams=kept.again)
     return lesson, islice(again, first.count) if interrupt.asked else interrupt.until(again)
 
 
-def learn_stream(
-    items: Iterable[Clipping | Failure], *, workers: int = 1, teasers: bool = True, work: WorkSettings | None = None
-) -> Lesson:
+def learn_stream(items: Iterable[Clipping | Failure], *, crew: Crew | None = None, teasers: bool = True) -> Lesson:
     """Learn from clippings as they come; failures are passed over. The same for every order and number of workers.
 
-    A clipping that takes more than ``work`` says is passed over too.
+    A clipping that takes more than a worker of ``crew`` may is passed over too.
 
     >>> learn_stream([Clipping(id="a", text="Rain fell.", source="halden.example")]).profile.lines
     0
@@ -91,7 +88,7 @@ def learn_stream(
     from clipclean.cleaning.openings import link
 
     make = _noter if teasers else _looker
-    done = ordered_map(make, batches(items), lost=lambda item, why: [], workers=workers, settings=work)
+    done = (crew or Crew()).map(make, batches(items), lost=lambda item, why: [])
     parts = [part for parts in done for part in parts]
     return Lesson(learn([seen for seen, _ in parts]), link([begins for _, begins in parts if begins is not None]))
 

@@ -31,6 +31,7 @@ from clipclean.config import (
     settings_digest,
 )
 from clipclean.engines.interrupt import Interrupt
+from clipclean.engines.local import Crew
 from clipclean.errors import AccountingError, InputError
 from clipclean.index.store import is_address, without_password
 from clipclean.indexed import fold_into, opened
@@ -122,13 +123,12 @@ def run(
         opened(index, dedup, clean, against=before is not None, store_text=store_text) as store,
         OutputFolder(out, force=force, resume=resume) as folder,
         Kept(folder.staging) as kept,
+        Crew(workers, work) as crew,
     ):
         lesson: Lesson | None
         watch = Watch(names)
         if profile is None and learn:
-            lesson, given = first_pass(
-                names, read, kept, work=work, workers=workers, progress=progress, interrupt=interrupt
-            )
+            lesson, given = first_pass(names, read, kept, crew=crew, progress=progress, interrupt=interrupt)
         else:
             lesson = None if profile is None else Lesson(profile)
             given = interrupt.until(readers.read(names, read))
@@ -137,7 +137,7 @@ def run(
         used = "none" if lesson is None else "learnt" if profile is None else profile.digest()
         parts = {"read": read, "clean": clean, "dedup": dedup, "output": output, "work": work}
         key = settings_digest(*parts.values(), names, versions(), "" if lesson is None else lesson.digest())
-        cleaning: dict[str, Any] = {"settings": clean, "lesson": lesson, "workers": workers, "work": work}
+        cleaning: dict[str, Any] = {"settings": clean, "lesson": lesson, "crew": crew}
         reading = Counted(watch.over(given, interrupt), progress)
         with Shards(folder.shards, key) as shards:
             with open_rows(folder.staging, "errors") as errors, open_rows(folder.staging, "removed") as removed:
@@ -145,7 +145,7 @@ def run(
                 known = None if before is None else Known(clean_stream(read_known(before, read), **cleaning))
                 documents = _told(lines, errors, removed, tally)
                 if store is None:
-                    found = compare_documents(documents, settings=dedup, known=known, progress=progress)
+                    found = compare_documents(documents, settings=dedup, known=known, crew=crew, progress=progress)
                 else:
                     found = fold_into(store, documents, folder=folder.staging, progress=progress)
             written, folded = _write(shards, found, folder.staging, output, tally, progress)

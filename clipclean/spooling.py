@@ -11,9 +11,9 @@ from functools import partial
 from hashlib import blake2b
 
 from clipclean.cleaners import batch_cleaner, lost
-from clipclean.config import CleanSettings, WorkSettings
+from clipclean.config import CleanSettings
 from clipclean.engines.interrupt import Interrupt
-from clipclean.engines.local import ordered_map
+from clipclean.engines.local import Crew
 from clipclean.errors import AccountingError, InputError, RecordError
 from clipclean.learning import Lesson
 from clipclean.model import CleanClipping, Clipping, Failure
@@ -31,8 +31,7 @@ def cleaned_into(
     lesson: Lesson | None = None,
     annotate: bool = False,
     interrupt: Interrupt,
-    workers: int = 1,
-    work: WorkSettings | None = None,
+    crew: Crew | None = None,
 ) -> Iterator[tuple[bytes, bytes]]:
     """Clean what is not yet in the shards; gives for each item what is known of it and its record, both as JSON.
 
@@ -48,7 +47,7 @@ def cleaned_into(
             place = "the input ends" if item is None else f"{item.origin} has changed"
             raise InputError(f"{place} since the run that is to go on; leave out --resume to begin anew")
         yield facts, record
-    lines = cleaned_lines(given, settings=settings, lesson=lesson, annotate=annotate, workers=workers, work=work)
+    lines = cleaned_lines(given, settings=settings, lesson=lesson, annotate=annotate, crew=crew)
     for batch in lines:
         shards.add(batch)
         for line in batch:
@@ -63,8 +62,7 @@ def cleaned_lines(
     settings: CleanSettings,
     lesson: Lesson | None = None,
     annotate: bool = False,
-    workers: int = 1,
-    work: WorkSettings | None = None,
+    crew: Crew | None = None,
 ) -> Iterator[list[bytes]]:
     """Clean items into lines, batch by batch and in order.
 
@@ -76,14 +74,14 @@ def cleaned_lines(
     b'{"id":"a","text":"Rain fell.",'
     """
     make = partial(line_cleaner, settings, lesson, annotate)
-    return ordered_map(make, batches(items), lost=partial(_lost, annotate), workers=workers, settings=work)
+    return (crew or Crew()).map(make, batches(items), lost=partial(_lost, annotate))
 
 
 def line_cleaner(
     settings: CleanSettings, lesson: Lesson | None, annotate: bool
 ) -> Callable[[list[Clipping | Failure]], list[bytes]]:
     """Build the function that cleans a batch into lines, one for each item."""
-    clean = batch_cleaner(settings, pages_only=False, lesson=lesson)
+    clean = batch_cleaner(settings, lesson=lesson)
 
     def lines(batch: list[Clipping | Failure]) -> list[bytes]:
         results = clean(batch)

@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "places": GROUND | STAGES,
     "streams": {"errors", "model"},
     "learning": GROUND | STAGES | {"engines", "streams"},
-    "comparing": GROUND | STAGES | {"streams"},
+    "comparing": GROUND | STAGES | {"engines", "streams"},
     "indexed": GROUND | STAGES | {"index", "streams"},
     "cleaners": GROUND | STAGES | {"engines", "language", "streams", "learning"},
     "spooling": GROUND | STAGES | {"engines", "streams", "learning", "cleaners"},

@@ -23,6 +23,7 @@ from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import Settings
 from clipclean.engines.interrupt import Interrupt
+from clipclean.engines.local import Crew
 from clipclean.errors import ClipcleanError, InputError, OutputError, RecordError, SettingsError
 from clipclean.layers import DEFAULTS, Stated
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
@@ -118,9 +119,9 @@ def clean_command(
     check_targets([*inputs, *([str(profile)] if profile else [])], target, errors)
     lesson = None if profile is None else Lesson(load_profile(profile))
     given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
-    workers = worker_count(settings.workers)
     lines = removed = 0
     with (
+        Crew(worker_count(settings.workers), settings.work) as crew,
         bar_for(quiet=quiet, target=target) as bar,
         interrupted(bar) as interrupt,
         Failures(bar, errors) as failures,
@@ -133,8 +134,7 @@ def clean_command(
             settings=settings.clean,
             lesson=lesson,
             annotate=settings.output.annotate,
-            workers=workers,
-            work=settings.work,
+            crew=crew,
         )
         for line in chain.from_iterable(cleaned):
             about, _, record = line.partition(b"\t")
@@ -157,11 +157,15 @@ def learn_command(inputs: Sequence[str], target: Path, *, settings: Settings, er
     """``clipclean learn``."""
     check_targets(inputs, target, errors)
     given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
-    workers = worker_count(settings.workers)
-    with bar_for(quiet=quiet) as bar, interrupted(bar) as interrupt, Failures(bar, errors) as failures:
+    with (
+        Crew(worker_count(settings.workers), settings.work) as crew,
+        bar_for(quiet=quiet) as bar,
+        interrupted(bar) as interrupt,
+        Failures(bar, errors) as failures,
+    ):
         items = Counted(interrupt.until(given), bar, "learn")
         listed = failures.listed(items)
-        profile = learn_stream(listed, workers=workers, teasers=False, work=settings.work).profile
+        profile = learn_stream(listed, crew=crew, teasers=False).profile
         save_profile(profile, target)
         failures.sum_up()
     if not quiet:

@@ -16,6 +16,7 @@ from clipclean.cli.options import worker_count
 from clipclean.cli.terminal import Failures, bar_for, check_targets, complain, results
 from clipclean.comparing import Known, compare, compare_levels, compared_text
 from clipclean.config import Copies, Settings
+from clipclean.engines.local import Crew
 from clipclean.errors import OutputError
 from clipclean.model import CleanClipping, Clipping, Failure
 from clipclean.review.preview import borderline, pairs_page, table
@@ -38,22 +39,24 @@ def dedup_command(
     check_targets([*inputs, *_names(against)], target, errors, pairs)
     given = readers.read(inputs, settings.read)  # before anything is opened, so that a glob finds nothing of ours
     with (
+        Crew(worker_count(settings.workers), settings.work) as crew,
         bar_for(quiet=quiet, target=target) as bar,
         interrupted(bar) as interrupt,
         Failures(bar, errors) as failures,
         Spool() as spool,
         results(target) as file,
     ):
-        known = _known(against, settings, pages_only)
+        known = _known(against, settings, pages_only, crew)
         grouped = settings.output.copies is Copies.GROUP
         found = compare(
-            _cleaned(Counted(interrupt.until(given), bar), settings, pages_only),
+            _cleaned(Counted(interrupt.until(given), bar), settings, pages_only, crew),
             settings=settings.dedup,
             keep=lambda result: spool.add(
                 result.clipping, dedup_record(result.clipping, grouped=grouped), facts=grouped
             ),
             fail=failures.add,
             known=known,
+            crew=crew,
             progress=bar,
         )
         if pairs is not None:
@@ -101,18 +104,20 @@ def preview_command(
     check_targets([*inputs, *_names(against)], errors)
     given = readers.read(inputs, settings.read)
     with (
+        Crew(worker_count(settings.workers), settings.work) as crew,
         bar_for(quiet=quiet, target="-") as bar,
         interrupted(bar) as interrupt,
         Failures(bar, errors) as failures,
         Spool() as spool,
     ):
-        known = _known(against, settings, pages_only, spool)
+        known = _known(against, settings, pages_only, crew, spool)
         found = compare_levels(
-            _cleaned(Counted(interrupt.until(given), bar), settings, pages_only),
+            _cleaned(Counted(interrupt.until(given), bar), settings, pages_only, crew),
             settings=settings.dedup,
             keep=lambda result: _spool(spool, result, known=False),
             fail=failures.add,
             known=known,
+            crew=crew,
             progress=bar,
         )
         some = borderline(found, shown)
@@ -136,18 +141,19 @@ def _names(against: Sequence[str] | None) -> list[str]:
     return [] if against is None else pipeline.known_names(against)
 
 
-def _cleaned(items: Iterable[Clipping | Failure], settings: Settings, pages_only: bool) -> Iterable[CleanClipping]:
+def _cleaned(
+    items: Iterable[Clipping | Failure], settings: Settings, pages_only: bool, crew: Crew
+) -> Iterable[CleanClipping]:
     clean = replace(settings.clean, detect_lang=False)  # the records come out as they came
-    workers = worker_count(settings.workers)
-    return clean_stream(items, settings=clean, workers=workers, work=settings.work, pages_only=pages_only)
+    return clean_stream(items, settings=clean, crew=crew, pages_only=pages_only)
 
 
 def _known(
-    against: Sequence[str] | None, settings: Settings, pages_only: bool, spool: Spool | None = None
+    against: Sequence[str] | None, settings: Settings, pages_only: bool, crew: Crew, spool: Spool | None = None
 ) -> Known | None:
     if against is None:
         return None
-    cleaned = _cleaned(pipeline.read_known(_names(against), settings.read), settings, pages_only)
+    cleaned = _cleaned(pipeline.read_known(_names(against), settings.read), settings, pages_only, crew)
     return Known(cleaned if spool is None else (_spool(spool, result, known=True) for result in cleaned))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
 
 import numpy as np
@@ -22,6 +23,7 @@ from clipclean.dedup_settings import window_hours
 from clipclean.duplicates.buckets import decode
 from clipclean.duplicates.clusters import connect, grow
 from clipclean.duplicates.facts import Facts, rank
+from clipclean.duplicates.fingerprints import Print, fingerprinter
 from clipclean.duplicates.folding import Limits, Measured
 from clipclean.duplicates.matching import RELATIONS, Judge, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations
@@ -29,14 +31,14 @@ from clipclean.duplicates.plain import PlainMatcher
 from clipclean.duplicates.results import report, say_why
 from clipclean.duplicates.routine import UNKNOWN
 from clipclean.duplicates.rows import Copies, fold_documents
-from clipclean.duplicates.sameness import name_number, text_keys
-from clipclean.duplicates.shingles import shingle
-from clipclean.duplicates.sketches import Sketches, sketch
+from clipclean.duplicates.sameness import name_number
+from clipclean.duplicates.sketches import Sketches
+from clipclean.duplicates.spread import Spread, here
 from clipclean.duplicates.store import WordStore
-from clipclean.duplicates.typed import Prints, TypedMatcher
+from clipclean.duplicates.typed import TypedMatcher
 from clipclean.errors import RecordError
 from clipclean.model import Deduplication, Document
-from clipclean.text import Places, Words, tokenise
+from clipclean.text import Places, Words
 
 _DOCUMENTS = 96
 _CHARACTERS = 1 << 19  # of one block: what fits the cache, and all of the texts that is ever held
@@ -88,12 +90,13 @@ class Deduplicator:
     [(('a', 'b'), 'longest: 5 words')]
     """
 
-    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False) -> None:
+    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False, spread: Spread = here) -> None:
         self._settings = settings or DedupSettings()
         self._against = against
+        self._spread = spread
         self._permutations = permutations(self._settings.permutations, self._settings.seed)
         self._store = WordStore(flags=self._settings.threshold is None)
-        self._waiting: list[Document] = []
+        self._waiting: list[str] = []
         self._waiting_characters = 0
         self._known: set[str] = set()
         self._facts = Facts(self._settings.prefer)
@@ -103,21 +106,24 @@ class Deduplicator:
         self._days = array("q")
         self._sources = array("q")
         self._keys: list[Words] = []
-        self._sketches: list[Sketches] = []
-        self._prints = Prints()
+        self._prints: list[Print] = []
 
     def add(self, documents: Iterable[Document]) -> None:
         """Fingerprint some more documents. Those before a document that raises are kept."""
-        for document in documents:
-            if document.id in self._known and not document.known:
-                raise RecordError("repeated-id", f"the id {document.id!r} came before; give each document its own")
-            if not document.known:
-                self._known.add(document.id)
-            self._facts.add(document)
-            self._waiting.append(document)
-            self._waiting_characters += len(document.text)
-            if len(self._waiting) >= _DOCUMENTS or self._waiting_characters >= _CHARACTERS:
-                self._fingerprint()
+        stopped: list[Exception] = []
+
+        def blocks() -> Iterator[list[str]]:
+            try:
+                for document in documents:
+                    self._take(document)
+                    if len(self._waiting) >= _DOCUMENTS or self._waiting_characters >= _CHARACTERS:
+                        yield self._block()
+            except Exception as error:
+                stopped.append(error)  # raised when all that came before has been taken in
+
+        self._fingerprint(blocks())
+        for error in stopped:
+            raise error
 
     def finish(self) -> Deduplication:
         """Compare all documents added so far; more may be added after, for another answer on all of them."""
@@ -140,28 +146,34 @@ class Deduplicator:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _fingerprint(self) -> None:
-        waiting, self._waiting, self._waiting_characters = self._waiting, [], 0
-        if not waiting:
-            return
-        typed = self._settings.threshold is None
-        texts = [document.text for document in waiting]
-        tokens = tokenise(texts, flags=typed)
-        self._store.append(tokens)
-        self._keys.append(text_keys(texts, tokens))
-        sources = [UNKNOWN if not document.source else name_number(document.source) for document in waiting]
-        values, offsets = shingle(tokens.hashes, tokens.offsets, self._settings.ngram)
-        if typed:
-            self._prints.add(values, offsets)
-        else:
-            self._sketches.append(sketch(values, offsets))
-        for document in waiting:
-            moment = parse_date(document.published)
-            self._ids.append(document.id)
-            self._positions.append(document.position)
-            self._moments.append(math.nan if moment is None else moment.timestamp())
-            self._days.append(UNKNOWN if moment is None else moment.toordinal())
-        self._sources.extend(sources)
+    def _take(self, document: Document) -> None:
+        """Note all but the text of a document, which waits to be fingerprinted."""
+        if document.id in self._known and not document.known:
+            raise RecordError("repeated-id", f"the id {document.id!r} came before; give each document its own")
+        if not document.known:
+            self._known.add(document.id)
+        self._facts.add(document)
+        moment = parse_date(document.published)
+        self._ids.append(document.id)
+        self._positions.append(document.position)
+        self._moments.append(math.nan if moment is None else moment.timestamp())
+        self._days.append(UNKNOWN if moment is None else moment.toordinal())
+        self._sources.append(UNKNOWN if not document.source else name_number(document.source))
+        self._waiting.append(document.text)
+        self._waiting_characters += len(document.text)
+
+    def _block(self) -> list[str]:
+        """The texts that wait, as a block."""
+        block, self._waiting, self._waiting_characters = self._waiting, [], 0
+        return block
+
+    def _fingerprint(self, blocks: Iterable[list[str]]) -> None:
+        make = partial(fingerprinter, self._settings.ngram, typed=self._settings.threshold is None)
+        for parts in self._spread(make, blocks):
+            for part in parts:
+                self._store.append(part.tokens)
+                self._keys.append(part.keys)
+                self._prints.append(part.print)
 
     def _order(self) -> Places:
         """The place of each document in the input: by position, documents of one position as they came."""
@@ -188,15 +200,17 @@ class Deduplicator:
         )
 
     def _measure(self) -> _Found:
-        self._fingerprint()
+        if self._waiting:
+            self._fingerprint([self._block()])
         texts = self._distinct()
         threshold = self._settings.threshold
         if threshold is None:
-            matcher = TypedMatcher(texts, self._settings, self._prints)
+            matcher = TypedMatcher(texts, self._settings, self._prints, self._spread)
             verdicts, crowd = matcher.match()
             return _Found(texts, verdicts, matcher.judge, crowd)
-        plain = PlainMatcher(texts, self._settings, threshold, self._permutations)
-        return _Found(texts, plain.match(Sketches.join(self._sketches).take(texts.first)), plain.judge, None)
+        plain = PlainMatcher(texts, self._settings, threshold, self._permutations, self._spread)
+        sketches = Sketches.join([part.sketch for part in self._prints]).take(texts.first)
+        return _Found(texts, plain.match(sketches), plain.judge, None)
 
     def _fold(self, found: _Found, reach: Reach) -> Deduplication:
         labels, folds = self._fold_plain(found) if found.crowd is None else self._fold_typed(found, reach)

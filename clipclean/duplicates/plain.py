@@ -16,6 +16,7 @@ from clipclean.duplicates.matching import NONE, RELATIONS, Texts, Verdicts
 from clipclean.duplicates.minhash import Signatures, agreement, sign
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches
+from clipclean.duplicates.spread import Spread
 from clipclean.duplicates.verify import measure
 from clipclean.model import Relation
 from clipclean.text import Places, Words
@@ -32,6 +33,7 @@ class PlainMatcher:
     settings: DedupSettings
     threshold: float
     permutations: tuple[Signatures, Signatures]
+    spread: Spread
 
     def match(self, found: Sketches) -> Verdicts:
         """Measure all candidate pairs of texts, given their sketches.
@@ -59,7 +61,7 @@ class PlainMatcher:
     def judge(self, codes: Codes) -> Verdicts:
         """Measure pairs of texts, given ascending."""
         size = self.settings.ngram
-        overlaps = measure(codes, self.texts.words, self._shingles)
+        overlaps = measure(codes, self.texts.words, self.texts.read, size, self.spread)
         jaccard = overlaps.jaccard
         matches = jaccard >= self.threshold
         wording = {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +13,19 @@ from numpy.typing import NDArray
 from clipclean.columns import spans
 from clipclean.config import Candidates, DedupSettings
 from clipclean.duplicates import bands, sketches
-from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits, most_values, set_bits
+from clipclean.duplicates.bitmaps import BITS, Bitmaps, common_bits, count_bits, expected_bits
 from clipclean.duplicates.buckets import Codes, decode, hub_pairs
 from clipclean.duplicates.clusters import NO_CROWD, connect
 from clipclean.duplicates.families import batches, chunks, ranges, running
+from clipclean.duplicates.fingerprints import Print, typed_print
 from clipclean.duplicates.matching import NONE, Texts, Verdicts
 from clipclean.duplicates.minhash import permutations, sign
-from clipclean.duplicates.relating import ROUTINE, own_shingles, relate_pairs, routine_shingles
+from clipclean.duplicates.relating import ROUTINE, Related, own_shingles, relate_pairs, routine_shingles
 from clipclean.duplicates.relations import LATE_DAYS, LEAST_SHARED, SHORTEST
 from clipclean.duplicates.routine import UNKNOWN, Columns, learn
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches
+from clipclean.duplicates.spread import Spread
 from clipclean.text import Places, Tokens, Words
 
 _DEVIATIONS = 3
@@ -31,49 +36,39 @@ _NEAR = 0.6  # of the fewer shingles are shared by texts that are read together
 _ROWS = 2  # of the bands, where these are asked for: they find 91 of 100 cut-down copies, more rows far fewer
 
 
-class Prints:
-    """What stands for each document where nothing in it is routine: a sketch, a row of bits and how many shingles.
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Pairs of a batch of texts, with all that measuring them takes; see ``relate_pairs``."""
 
-    >>> prints = Prints()
-    >>> prints.add(np.arange(20, dtype=np.uint64) << np.uint64(58), np.array([0, 20]))
-    >>> [len(sketch.hashes) for sketch, _, _ in prints.parts], prints.parts[0][2].tolist()
-    ([20], [20])
+    words: Tokens
+    group: Places
+    left: Places
+    right: Places
+    late: NDArray[np.bool_]
+
+
+def relater(size: int) -> Callable[[Sequence[_Task]], list[Related]]:
+    """Build the function that measures pairs by shingles of ``size`` words.
+
+    >>> relater(5)([])
+    []
     """
-
-    def __init__(self) -> None:
-        self.parts: list[tuple[Sketches, Bitmaps, Places]] = []
-
-    def add(self, values: Words, offsets: Places) -> None:
-        """Take the own shingles of some more texts; a text with too few of them has none."""
-        sizes = spans(offsets)
-        values, offsets = own_shingles(values, offsets, np.repeat(sizes < SHORTEST, sizes))
-        bits = set_bits(values, offsets)
-        own = np.minimum(spans(offsets), np.ceil(most_values(bits)).astype(np.int64))  # repeats count once
-        self.parts.append((sketches.sketch(values, offsets), bits, own))
-
-    def take(self, documents: Places) -> tuple[Sketches, Bitmaps, Places]:
-        """Those of some documents, ascending or not."""
-        place = np.full(sum(len(own) for _, _, own in self.parts), -1)
-        place[documents] = np.arange(len(documents))
-        bits, own = np.empty((len(documents), BITS // 64), np.uint64), np.empty(len(documents), np.int64)
-        first = 0
-        for _, rows, counts in self.parts:
-            asked = place[first : first + len(counts)]
-            bits[asked[asked >= 0]], own[asked[asked >= 0]] = rows[asked >= 0], counts[asked >= 0]
-            first += len(counts)
-        return Sketches.join([part[0] for part in self.parts]).take(documents), bits, own
+    return lambda tasks: [
+        relate_pairs(task.words, task.group, task.left, task.right, task.late, size) for task in tasks
+    ]
 
 
 class TypedMatcher:
     """Judges pairs of texts by what is their own. Learns what is routine when it is made, and changes no more.
 
-    ``prints`` are those of all shingles of each document.
+    ``prints`` are those of all shingles of each document, block by block.
     """
 
-    def __init__(self, texts: Texts, settings: DedupSettings, prints: Prints) -> None:
+    def __init__(self, texts: Texts, settings: DedupSettings, prints: Sequence[Print], spread: Spread) -> None:
         self._texts = texts
         self._settings = settings
         self._prints = prints
+        self._spread = spread
         columns = Columns(texts.source, texts.day)
         # Where each text stands: one entry for each of its sources, counted if none of its copies there has a day.
         text = np.repeat(np.arange(len(texts.words)), spans(texts.bounds))
@@ -116,10 +111,16 @@ class TypedMatcher:
         """Measure pairs of texts, given ascending; ``near`` are those to be measured together, for speed alone."""
         relation, reasons = np.full(len(codes), NONE, np.int8), [""] * len(codes)
         strength, jaccard, containment = np.zeros((3, len(codes)))
-        for batch in batches(codes, self._texts.words, near):
-            pairs, left, right = batch.pairs, batch.left, batch.right
-            late = self._late(batch.texts[left], batch.texts[right])
-            found = relate_pairs(self._read(batch.texts), batch.group, left, right, late, self._settings.ngram)
+        asked: deque[Places] = deque()
+
+        def tasks() -> Iterator[list[_Task]]:
+            for batch in batches(codes, self._texts.words, near):
+                asked.append(batch.pairs)
+                late = self._late(batch.texts[batch.left], batch.texts[batch.right])
+                yield [_Task(self._read(batch.texts), batch.group, batch.left, batch.right, late)]
+
+        for (found,) in self._spread(partial(relater, self._settings.ngram), tasks()):
+            pairs = asked.popleft()
             jaccard[pairs], containment[pairs] = found.jaccard, found.containment
             relation[pairs], strength[pairs] = found.findings.relation, found.findings.strength
             for pair, reason in zip(pairs.tolist(), found.findings.reasons, strict=True):
@@ -128,14 +129,12 @@ class TypedMatcher:
 
     def _summarise(self) -> tuple[Sketches, Bitmaps, Places]:
         """Sketches and bitmaps of the own shingles of every text that has enough of them, and how many it has."""
-        found, bits, own = self._prints.take(self._texts.first)
-        again = Prints()
+        found, bits, own = _take(self._prints, self._texts.first)
         some = self._with_routine()
-        for _, values, offsets in self._own_shingles(some):
-            again.add(values, offsets)
         if len(some):
+            again = [typed_print(values, offsets) for _, values, offsets in self._own_shingles(some)]
             place = np.arange(len(own))
-            other, bits[some], own[some] = again.take(np.arange(len(some)))
+            other, bits[some], own[some] = _take(again, np.arange(len(some)))
             place[some] = len(own) + np.arange(len(some))
             found = Sketches.join([found, other]).take(place)
         return found, bits, own
@@ -192,6 +191,22 @@ class TypedMatcher:
         for pair in np.flatnonzero(late & ~single).tolist():
             late[pair] = _days_apart(*(self._texts.day[self._texts.copies(int(side[pair]))] for side in (left, right)))
         return late
+
+
+def _take(parts: Sequence[Print], texts: Places) -> tuple[Sketches, Bitmaps, Places]:
+    """What stands for some of the texts of several blocks, in any order."""
+    sizes = [len(part.sketch.upto) for part in parts]
+    place = np.full(sum(sizes), -1)
+    place[texts] = np.arange(len(texts))
+    bits, own = np.empty((len(texts), BITS // 64), np.uint64), np.empty(len(texts), np.int64)
+    first = 0
+    for part, size in zip(parts, sizes, strict=True):
+        assert part.bits is not None
+        assert part.own is not None
+        asked = place[first : first + size]
+        bits[asked[asked >= 0]], own[asked[asked >= 0]] = part.bits[asked >= 0], part.own[asked >= 0]
+        first += size
+    return Sketches.join([part.sketch for part in parts]).take(texts), bits, own
 
 
 def _days_apart(one: Places, other: Places) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +13,12 @@ from numpy.typing import NDArray
 from clipclean.duplicates.buckets import Codes
 from clipclean.duplicates.families import batches
 from clipclean.duplicates.holding import hold
-from clipclean.text import Places, Words
+from clipclean.duplicates.shingles import shingle
+from clipclean.duplicates.spread import Spread, here
+from clipclean.text import Places, Tokens, Words
 
-Load = Callable[[Places], tuple[Words, Places]]
-"""Gives the shingles of some texts, repeats and all, and the offsets at which those of each text begin."""
+Read = Callable[[Places], Tokens]
+"""Gives the words of some texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +40,54 @@ class Overlaps:
         return _share(self.shared, np.minimum(self.left, self.right))
 
 
-def measure(codes: Codes, words: Places, load: Load) -> Overlaps:
-    """Count the shingles that each pair shares; equal shingles of one text count once.
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Pairs of a batch of texts, and the words of these."""
 
-    ``words`` is the length of every text, which bounds the batches.
+    words: Words
+    offsets: Places
+    group: Places
+    left: Places
+    right: Places
+
+
+def measurer(size: int) -> Callable[[Sequence[_Task]], list[NDArray[np.int64]]]:
+    """Build the function that counts what pairs share of shingles of ``size`` words, and what each of the two has.
+
+    >>> measurer(5)([])
+    []
+    """
+
+    def count(task: _Task) -> NDArray[np.int64]:
+        held = hold(*shingle(task.words, task.offsets, size), task.group)
+        return np.stack((held.overlap(task.left, task.right), held.sizes[task.left], held.sizes[task.right]))
+
+    return lambda tasks: [count(task) for task in tasks]
+
+
+def measure(codes: Codes, lengths: Places, read: Read, size: int, spread: Spread = here) -> Overlaps:
+    """Count the shingles of ``size`` words that each pair shares; equal shingles of one text count once.
+
+    ``lengths`` are the words of every text, which bound the batches.
 
     >>> from clipclean.duplicates.buckets import encode
-    >>> values, bounds = np.array([1, 2, 3, 2, 3, 4, 5], dtype=np.uint64), np.array([0, 3, 7])
-    >>> found = measure(encode(np.array([0]), np.array([1])), np.array([3, 4]), lambda texts: (values, bounds))
+    >>> from clipclean.text import tokenise
+    >>> block = tokenise(["one two three", "two three four five two three"])
+    >>> found = measure(encode(np.array([0]), np.array([1])), np.array([3, 6]), lambda texts: block, 2)
     >>> found.shared.tolist(), found.jaccard.tolist()
-    ([2], [0.4])
+    ([1], [0.2])
     """
     result = np.zeros((3, len(codes)), np.int64)
-    for batch in batches(codes, words):
-        held = hold(*load(batch.texts), batch.group)
-        left, right = batch.left, batch.right
-        result[:, batch.pairs] = held.overlap(left, right), held.sizes[left], held.sizes[right]
+    asked: deque[Places] = deque()
+
+    def tasks() -> Iterator[list[_Task]]:
+        for batch in batches(codes, lengths):
+            asked.append(batch.pairs)
+            words = read(batch.texts)
+            yield [_Task(words.hashes, words.offsets, batch.group, batch.left, batch.right)]
+
+    for (counts,) in spread(partial(measurer, size), tasks()):
+        result[:, asked.popleft()] = counts
     return Overlaps(*result)
 
 

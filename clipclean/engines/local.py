@@ -1,7 +1,7 @@
 """Work on this machine: a function over batches, in order, in this process or in several.
 
-The engine knows nothing of what it runs. ``make`` builds the working function once for each process, so that what is
-dear to build (patterns, models) is built once and is never a value of a module that results could depend on.
+The engine knows nothing of what it runs. A function ``make`` builds the working function once for each process, so that
+what is dear to build (patterns, models) is built once and is never a value of a module that results could depend on.
 
 A batch that a worker does not survive, by dying or by hanging, is worked again item by item: the items that do it are
 handed to ``lost``, the others are done, and the worker is replaced.
@@ -19,12 +19,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from queue import SimpleQueue
+from itertools import chain, islice
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TypeVar
 
 from clipclean.config import WorkSettings
-from clipclean.engines.worker import NotSurvived, Worker, too_large, too_slow
+from clipclean.engines.worker import Job, NotSurvived, Worker, too_large, too_slow
 from clipclean.errors import RecordError, SettingsError
 
 T = TypeVar("T")
@@ -41,39 +42,107 @@ IN_FLIGHT = 4
 """Batches handed out for each worker: enough that none is idle while we do something else or one batch takes long."""
 
 
-def ordered_map(
-    make: Callable[[], Work[T, R]],
-    batches: Iterable[list[T]],
-    *,
-    lost: Lost[T, R],
-    workers: int = 1,
-    settings: WorkSettings | None = None,
-) -> Iterator[list[R]]:
-    """Apply the function that ``make`` builds to each batch and give the results in the order of the batches.
+class Crew:
+    """Processes to work in, or this one alone, for several kinds of work, one after the other or side by side.
 
-    For batches that take some milliseconds each; for less, the way between processes costs more than it saves. With
-    more than one worker, ``make``, batches and results are pickled, at most ``IN_FLIGHT`` batches for each worker are
-    held, and closing the generator ends the processes, which start at once. What the function raises is raised here:
-    put what goes wrong with an item into its result. ``settings`` says how long an item may take, and how much memory
-    a worker: in this process the time is watched where it can be (POSIX, the main thread, no other timer), the memory
+    With more than one worker, processes start at once, and load what a kind of work needs when it is handed to ``map``;
+    ``close`` ends them, whatever they are at. ``settings`` says how long an item may take, and how much memory a
+    worker: in this process the time is watched where it can be (POSIX, the main thread, no other timer), the memory
     never is.
 
-    Raises SettingsError for a number of workers below 1, ClipcleanError where a worker process cannot start, and at
-    once what ``make`` raises.
+    Raises SettingsError for a number of workers below 1.
 
     >>> shout = lambda: lambda batch: [word.upper() for word in batch]
-    >>> list(ordered_map(shout, [["rain", "snow"], ["hail"]], lost=lambda item, why: []))
+    >>> with Crew() as crew:
+    ...     list(crew.map(shout, [["rain", "snow"], ["hail"]]))
     [['RAIN', 'SNOW'], ['HAIL']]
     """
-    if workers < 1:
-        raise SettingsError(f"workers: {workers} is below 1; 1 works in this process")
-    settings = settings or WorkSettings()
-    if workers > 1:
-        crew = [Worker(make, settings) for _ in range(workers)]
-        crew[0].wait()
-        return _over_processes(crew, batches, lost)
-    work = make()
-    return (_survived(partial(_in_time, work, settings), batch, lost) for batch in batches)
+
+    def __init__(self, workers: int = 1, settings: WorkSettings | None = None) -> None:
+        if workers < 1:
+            raise SettingsError(f"workers: {workers} is below 1; 1 works in this process")
+        self._settings = settings or WorkSettings()
+        self._workers = [Worker(self._settings) for _ in range(workers)] if workers > 1 else []
+        self._threads = ThreadPoolExecutor(workers)
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def map(
+        self, make: Callable[[], Work[T, R]], batches: Iterable[list[T]], *, lost: Lost[T, R] | None = None
+    ) -> Iterator[list[R]]:
+        """Apply the function that ``make`` builds to each batch and give the results in the order of the batches.
+
+        For batches that take some milliseconds each; for less, the way between processes costs more than it saves. With
+        more than one worker, ``make``, batches and results are pickled, and at most ``IN_FLIGHT`` batches for each
+        worker are held. What the function raises is raised here: put what goes wrong with an item into its result.
+        Without ``lost`` nothing is: what a worker does not survive is done in this process, without a limit, and so is
+        a batch that comes alone.
+
+        Raises ClipcleanError where a worker process cannot start, and at once what ``make`` raises.
+        """
+        few = False
+        if lost is None:
+            given = iter(batches)
+            first = list(islice(given, 2))
+            few, batches = len(first) < 2, chain(first, given)
+        if self._workers and not few:
+            job = Job(make)
+            self._prepare(job)
+            return self._over_processes(job, batches, lost or (lambda item, why: make()([item])))
+        work = make()
+        if lost is None:
+            return map(work, batches)
+        return (_survived(partial(_in_time, work, self._settings), batch, lost) for batch in batches)
+
+    def close(self) -> None:
+        """End the processes, in the middle of their work too."""
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._threads.shutdown, wait=True, cancel_futures=True)
+            for worker in self._workers:
+                stack.callback(worker.stop)
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _prepare(self, job: Job) -> None:
+        """Have every worker that is idle build the working function; raises what the first of them meets."""
+        idle: list[Worker] = []
+        try:
+            with contextlib.suppress(Empty):
+                while True:
+                    idle.append(self._idle.get_nowait())
+                    idle[-1].prepare(job)
+            if idle:
+                idle[0].wait(job)
+        finally:
+            for worker in idle:
+                self._idle.put(worker)
+
+    def _over_processes(self, job: Job, batches: Iterable[list[T]], lost: Lost[T, R]) -> Iterator[list[R]]:
+        """A thread waits for each worker at work and replaces it: no worker can hold up another, or us."""
+
+        def by_one_of_them(batch: list[T]) -> list[R]:
+            worker = self._idle.get()
+            try:
+                return _survived(partial(worker, job), batch, lost)
+            finally:
+                self._idle.put(worker)
+
+        waiting: deque[Future[list[R]]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(self._threads.submit(by_one_of_them, batch))
+                if len(waiting) >= len(self._workers) * IN_FLIGHT:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def _survived(work: Work[T, R], batch: list[T], lost: Lost[T, R]) -> list[R]:
@@ -116,32 +185,3 @@ def _in_time(work: Work[T, R], settings: WorkSettings, batch: list[T]) -> list[R
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _over_processes(crew: list[Worker[T, R]], batches: Iterable[list[T]], lost: Lost[T, R]) -> Iterator[list[R]]:
-    """Each worker has a thread here, which waits for it and replaces it: no worker can hold up another, or us."""
-    idle: SimpleQueue[Worker[T, R]] = SimpleQueue()
-    for worker in crew:
-        idle.put(worker)
-
-    def by_one_of_them(batch: list[T]) -> list[R]:
-        worker = idle.get()
-        try:
-            return _survived(worker, batch, lost)
-        finally:
-            idle.put(worker)
-
-    threads = ThreadPoolExecutor(len(crew))
-    waiting: deque[Future[list[R]]] = deque()
-    try:
-        for batch in batches:
-            waiting.append(threads.submit(by_one_of_them, batch))
-            if len(waiting) >= len(crew) * IN_FLIGHT:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        with contextlib.ExitStack() as stack:
-            stack.callback(threads.shutdown, wait=True, cancel_futures=True)
-            for worker in crew:
-                stack.callback(worker.stop)

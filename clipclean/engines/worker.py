@@ -8,15 +8,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from clipclean.config import WorkSettings
 from clipclean.errors import ClipcleanError, RecordError
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 THREAD_LIMITS = (
     "OMP_NUM_THREADS",  # also the size of Arrow's processor pool
@@ -55,31 +53,38 @@ def too_slow(seconds: float) -> RecordError:
     )
 
 
-class Worker(Generic[T, R]):
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One kind of work: how a process builds the function that does it. Equal to itself alone."""
+
+    make: Callable[[], Callable[[list[Any]], list[Any]]]
+
+
+class Worker:
     """A process that works batches one after the other; for one thread at a time, but for ``stop``.
 
     It starts when it is made, so that it loads what it needs while others go on. Raises NotSurvived where it died or
     took too long over a batch; called again, it starts anew. Raises ClipcleanError where the process cannot start, and
-    what ``make`` and the working function raise.
+    what building and calling the working function raise.
     """
 
-    def __init__(self, make: Callable[[], Callable[[list[T]], list[R]]], settings: WorkSettings) -> None:
+    def __init__(self, settings: WorkSettings) -> None:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection[Any, Any]
-        self._ready = self._stopped = False
-        self._make = make
+        self._stopped = False
         self._settings = settings
+        self._jobs: list[Job] = []  # which the process was told to build, in that order
+        self._built: list[Exception | None] = []  # what it has answered, of the first of them
         self._start()
 
-    def __call__(self, batch: list[T]) -> list[R]:
+    def __call__(self, job: Job, batch: list[Any]) -> list[Any]:
         """The results of a batch."""
-        if self._process is None:
-            self._start()
-        self.wait()
+        self.prepare(job)
+        self.wait(job)
         seconds = self._settings.max_seconds or None
         try:
-            self._pipe.send(batch)
+            self._pipe.send((self._jobs.index(job), None, batch))
             if not self._pipe.poll(seconds):
                 self._end()
                 raise NotSurvived(too_slow(seconds or 0))
@@ -90,12 +95,21 @@ class Worker(Generic[T, R]):
             raise error
         return results  # type: ignore[no-any-return]
 
-    def wait(self) -> None:
-        """Come back when the working function is built; raises what building it raises."""
+    def prepare(self, job: Job) -> None:
+        """Have the working function of a job built, where it is not; the process may go on with that while we do."""
+        if self._process is None:
+            self._start()
+        if job not in self._jobs:
+            self._jobs.append(job)
+            with contextlib.suppress(OSError):  # it has died already, as ``wait`` will find
+                self._pipe.send((len(self._jobs) - 1, job.make, None))
+
+    def wait(self, job: Job) -> None:
+        """Come back when the working function of a job that was prepared is built; raises what building it raises."""
         starts = 1
-        while not self._ready:
+        while len(self._built) < len(self._jobs):  # answers to all of them come before that to a batch
             try:
-                error = self._pipe.recv()
+                self._built.append(self._pipe.recv())
             except (EOFError, OSError):
                 self._end()
                 if starts == STARTS:
@@ -104,12 +118,9 @@ class Worker(Generic[T, R]):
                         'that lacks `if __name__ == "__main__":`; mend that, or try again with --workers 1'
                     ) from None
                 starts += 1
-                self._start()
-                continue
-            if error is not None:
-                self._end()
-                raise error
-            self._ready = True
+                self.prepare(job)
+        if error := self._built[self._jobs.index(job)]:
+            raise error
 
     def stop(self) -> None:
         """End the process, in the middle of its work too; whoever waits for it hears that it died."""
@@ -132,9 +143,7 @@ class Worker(Generic[T, R]):
             with _interrupts_held():
                 process.start()
             theirs.close()
-            self._process, self._ready = process, False
-        with contextlib.suppress(OSError):  # it has died already, as ``wait`` will find
-            self._pipe.send(self._make)
+            self._process, self._jobs, self._built = process, [], []
 
     def _end(self) -> int | None:
         """Let the process go; how it ended."""
@@ -168,17 +177,21 @@ def _died(code: int | None) -> RecordError:
 
 
 def _serve(pipe: Connection[Any, Any], megabytes: int) -> None:
-    """What a worker process does. The function comes by the pipe, so that libraries load after these are set."""
+    """What a worker process does. Functions come by the pipe, so that libraries load after these are set."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal; the parent decides
     for name in THREAD_LIMITS:
         os.environ.setdefault(name, "1")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(megabytes)
     try:
-        work, error = _built(pipe.recv())
-        pipe.send(error)
+        works: dict[int, Callable[[Any], Any]] = {}
         while True:
-            pipe.send(_answer(work, pipe.recv()))
+            number, make, batch = pipe.recv()
+            if make is None:
+                pipe.send(_answer(works[number], batch))
+            else:
+                works[number], error = _built(make)
+                pipe.send(error)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except (EOFError, OSError):  # whoever gave the work has gone

@@ -110,7 +110,7 @@ class ClipcleanPipeline:
         self._asked = asked = _asked(crawler.settings)
         self._records = Records(asked.settings.read, Source(_NAMELESS.path))
         lesson = Lesson(load_profile(asked.profile)) if asked.profile else None
-        self._clean = batch_cleaner(asked.settings.clean, pages_only=False, lesson=lesson)
+        self._clean = batch_cleaner(asked.settings.clean, lesson=lesson)
         self._index: Index | None = None
         self._passed: set[type] = set()
         self._closing: object = None

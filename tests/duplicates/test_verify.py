@@ -18,7 +18,7 @@ from clipclean.duplicates.holding import hold, tally
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.verify import measure
 from clipclean.errors import OutputError
-from clipclean.text import tokenise
+from clipclean.text import Tokens, tokenise
 
 SETS = st.lists(st.sets(st.integers(0, 12)), min_size=2, max_size=8)
 
@@ -32,15 +32,16 @@ def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, tile: int,
     codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
     arrays = [np.array(sorted(members) + sorted(members)[:2], dtype=np.uint64) for members in sets]  # with repeats
 
-    def load(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def read(some: np.ndarray) -> Tokens:
         parts = [arrays[text] for text in some]
-        return np.concatenate(parts), np.cumsum([0, *map(len, parts)])
+        words = np.concatenate(parts)
+        return Tokens(words, np.cumsum([0, *map(len, parts)]), np.zeros(len(words), np.uint8))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(families, "_WORDS", batch)
         patch.setattr(families, "_TILE", tile)
         patch.setattr(families, "GROUP", 2 * tile)
-        found = measure(codes, np.array([len(members) for members in sets]), load)
+        found = measure(codes, np.array([len(members) for members in sets]), read, 1)
     for place, (one, other) in enumerate(pairs):
         shared, every = sets[one] & sets[other], sets[one] | sets[other]
         assert found.shared[place] == len(shared)

@@ -15,7 +15,7 @@ import pytest
 
 from clipclean.config import WorkSettings
 from clipclean.engines import local
-from clipclean.engines.local import IN_FLIGHT, ordered_map
+from clipclean.engines.local import IN_FLIGHT, Crew
 from clipclean.engines.worker import THREAD_LIMITS
 from clipclean.errors import AccountingError, ClipcleanError, RecordError, SettingsError
 
@@ -92,18 +92,20 @@ def batches(count: int, size: int = 1) -> Iterator[list[int]]:
 def mapped(how: Callable[[], object], numbers: list[int], *, workers: int, **limits: float) -> list[object]:
     settings = WorkSettings(**limits)  # type: ignore[arg-type]
     make = partial(trouble, numbers, how)
-    done = ordered_map(make, batches(12, 4), lost=tell, workers=workers, settings=settings)
-    return [result for results in done for result in results]
+    with Crew(workers, settings) as crew:
+        return [result for results in crew.map(make, batches(12, 4), lost=tell) for result in results]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_the_order_of_the_items_whatever_the_workers(workers: int) -> None:
-    done = ordered_map(partial(multiplier, 3), batches(20, 3), lost=tell, workers=workers)
-    assert [number for results in done for number, _ in results] == [number * 3 for number in range(20)]
+    with Crew(workers) as crew:
+        done = crew.map(partial(multiplier, 3), batches(20, 3), lost=tell)
+        assert [number for results in done for number, _ in results] == [number * 3 for number in range(20)]
 
 
 def test_libraries_in_workers_stay_on_one_thread() -> None:
-    ((result,),) = ordered_map(partial(multiplier, 3), [[1]], lost=tell, workers=2)
+    with Crew(2) as crew:
+        ((result,),) = crew.map(partial(multiplier, 3), [[1]], lost=tell)
     assert result[1] == os.environ.get(THREAD_LIMITS[0], "1")
 
 
@@ -115,17 +117,15 @@ def test_items_are_taken_as_they_are_needed() -> None:
             taken.append(batch)
             yield batch
 
-    results = ordered_map(partial(multiplier, 1), items(), lost=tell, workers=2)
-    next(results)
-    assert len(taken) <= 2 * IN_FLIGHT
-    results.close()  # type: ignore[attr-defined]
+    with Crew(2) as crew:
+        next(crew.map(partial(multiplier, 1), items(), lost=tell))
+        assert len(taken) <= 2 * IN_FLIGHT
 
 
 def test_closing_early_leaves_no_process_and_no_thread() -> None:
     before = threading.active_count()
-    results = ordered_map(partial(multiplier, 1), batches(1000), lost=tell, workers=2)
-    next(results)
-    results.close()  # type: ignore[attr-defined]
+    with Crew(2) as crew:
+        next(crew.map(partial(multiplier, 1), batches(1000), lost=tell))
     assert multiprocessing.active_children() == []
     assert threading.active_count() == before
 
@@ -185,19 +185,20 @@ def raise_accounting() -> None:
 
 
 def test_workers_that_cannot_start_end_the_map_with_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(ClipcleanError, match="could not start"):
-        list(ordered_map(dies_before_it_works, [[1]], lost=tell, workers=2))
+    with pytest.raises(ClipcleanError, match="could not start"), Crew(2) as crew:
+        list(crew.map(dies_before_it_works, [[1]], lost=tell))
     assert multiprocessing.active_children() == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_worker_that_is_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
-    done = ordered_map(partial(killed_once, tmp_path / "note"), batches(4), lost=tell, workers=2)
-    assert list(done) == [[0], [1], [2], [3]]
+    with Crew(2) as crew:
+        done = crew.map(partial(killed_once, tmp_path / "note"), batches(4), lost=tell)
+        assert list(done) == [[0], [1], [2], [3]]
 
 
-def test_a_map_that_nobody_begins_to_read_leaves_no_process() -> None:
-    results = ordered_map(partial(multiplier, 1), batches(4), lost=tell, workers=2)
+def test_a_crew_that_nobody_closes_leaves_no_process() -> None:
+    results = Crew(2).map(partial(multiplier, 1), batches(4), lost=tell)
     assert len(multiprocessing.active_children()) == 2
     del results
     assert multiprocessing.active_children() == []
@@ -205,10 +206,35 @@ def test_a_map_that_nobody_begins_to_read_leaves_no_process() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_cannot_be_built_is_told_with_its_reason(workers: int) -> None:
-    with pytest.raises(SettingsError, match="no rule 'x'"):
-        ordered_map(unbuildable, [[1]], lost=tell, workers=workers)
+    with pytest.raises(SettingsError, match="no rule 'x'"), Crew(workers) as crew:
+        crew.map(unbuildable, [[1]], lost=tell)
 
 
 def test_a_number_of_workers_that_cannot_be_is_refused() -> None:
     with pytest.raises(SettingsError, match="workers: 0"):
-        ordered_map(partial(multiplier, 1), [[1]], lost=tell, workers=0)
+        Crew(0)
+
+
+def test_kinds_of_work_share_the_processes_one_within_the_other() -> None:
+    with Crew(2) as crew:
+        doubled = crew.map(partial(multiplier, 2), batches(40, 3), lost=tell)
+        again = crew.map(partial(multiplier, 10), ([number for number, _ in batch] for batch in doubled), lost=tell)
+        assert [number for results in again for number, _ in results] == [number * 20 for number in range(40)]
+        assert len(multiprocessing.active_children()) == 2
+        after = crew.map(partial(multiplier, 1), batches(4), lost=tell)
+        assert [number for results in after for number, _ in results] == [0, 1, 2, 3]
+
+
+def test_work_that_may_not_be_lost_is_done_here_where_no_worker_survives_it() -> None:
+    with Crew(2) as crew:
+        done = crew.map(partial(only_here, [3, 6]), batches(12, 4))
+        assert [number for results in done for number in results] == list(range(12))
+
+
+def only_here(numbers: list[int]) -> Callable[[list[int]], list[object]]:
+    return trouble(numbers, die if multiprocessing.parent_process() is not None else lambda: None)
+
+
+def test_a_batch_that_comes_alone_is_worked_here() -> None:
+    with Crew(2) as crew:
+        assert list(crew.map(partial(trouble, [1], lambda: None), [[1]])) == [[1]]  # which could not be sent
