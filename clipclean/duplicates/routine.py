@@ -12,7 +12,7 @@ too large for that, they are counted first in a table of one byte for each of ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from clipclean.columns import spans
 from clipclean.duplicates.families import chunks, running
 from clipclean.duplicates.shingles import as_set, shingle, sort
+from clipclean.duplicates.spread import Spread, here
 from clipclean.duplicates.store import WordStore
-from clipclean.text import Bytes, Places, Words, mix
+from clipclean.text import Bytes, Places, Tokens, Words, mix
 
 DAYS = 3
 """On how many distinct days a shingle stands at a source to be routine there. 2 and 4 do nearly as well, 5 less."""
@@ -36,6 +37,7 @@ UNKNOWN = -1
 
 _READ = 1 << 15  # words read at once; shorter blocks cost calls, longer ones leave the cache
 _TOGETHER = 1 << 17  # words of small sources that are sorted together
+_SENT = 1 << 20  # words of one source that are sent to other processes: as many megabytes as eight of them
 _MOST = 1 << 22  # words of one source that are sorted at once: some 150 MB of arrays
 _SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
 _SPARE_BITS, _MOST_BITS = 1, 29  # of the number of a slot: more than words need, and at most
@@ -76,7 +78,7 @@ class Routine:
         return 8 * some[row] + bit
 
 
-def learn(store: WordStore, columns: Columns, size: int) -> Routine:
+def learn(store: WordStore, columns: Columns, size: int, spread: Spread = here) -> Routine:
     """Find which shingles of ``size`` words are routine where they stand in the texts of ``store``.
 
     >>> from clipclean.text import tokenise
@@ -89,19 +91,74 @@ def learn(store: WordStore, columns: Columns, size: int) -> Routine:
     """
     bits = np.zeros(int(store.offsets[-1]) // 8 + 1, np.uint8)
     lengths = spans(store.offsets)
-    counted = columns.counted
-    for texts in _by_source(columns.source, lengths):
-        blocks = partial(_blocks, store, columns.source, size, texts)
-        words = int(lengths[texts].sum())
-        for found in [_sorted(blocks(), counted)] if words <= _MOST else _filtered(blocks, counted, words):
-            begins = found.begin[_are_routine(found, columns.day, counted)]
-            np.bitwise_or.at(bits, begins >> 3, np.uint8(1) << (begins & 7).astype(np.uint8))
+    large: list[Places] = []
+
+    def small() -> Iterator[list[tuple[_Group, Tokens]]]:
+        for texts in _by_source(columns.source, lengths):
+            if lengths[texts].sum() > _SENT:
+                large.append(texts)
+            else:
+                yield [(_Group.of(store, columns, texts), store.read(texts))]
+
+    for (begins,) in spread(partial(_finder, size), small()):
+        _set(bits, begins)
+    for texts in large:
+        group = _Group.of(store, columns, texts)
+        for begins in _find(group, lengths[texts], partial(_stored, store, texts), size):
+            _set(bits, begins)
     return Routine(bits if bits.any() else bits[:0])
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """Texts of one source, or of several small ones: the number of each one's source and day, whether it is counted,
+    and the word of the store at which it begins."""
+
+    source: Places
+    day: Places
+    counted: NDArray[np.bool_]
+    begins: Places
+
+    @classmethod
+    def of(cls, store: WordStore, columns: Columns, texts: Places) -> _Group:
+        """The group of some texts."""
+        return cls(columns.source[texts], columns.day[texts], columns.counted[texts], store.offsets[texts])
+
+
+def _finder(size: int) -> Callable[[Sequence[tuple[_Group, Tokens]]], list[Places]]:
+    """Build the function that finds the words at which routine shingles of ``size`` words begin."""
+
+    def find(group: _Group, words: Tokens) -> Places:
+        def read(part: slice) -> Tokens:
+            bounds = words.offsets[part.start : part.stop + 1]
+            inside = slice(int(bounds[0]), int(bounds[-1]))
+            return Tokens(words.hashes[inside], bounds - bounds[0], words.flags[inside])
+
+        return np.concatenate([np.empty(0, np.int64), *_find(group, spans(words.offsets), read, size)])
+
+    return lambda groups: [find(group, words) for group, words in groups]
+
+
+def _find(group: _Group, lengths: Places, read: Callable[[slice], Tokens], size: int) -> Iterator[Places]:
+    """The words at which routine shingles begin; ``read`` gives the words of some neighbours in the group."""
+    words = int(lengths.sum())
+    blocks = partial(_blocks, group, lengths, read, size)
+    for found in [_sorted(blocks(), group.counted)] if words <= _MOST else _filtered(blocks, group.counted, words):
+        yield found.begin[_are_routine(found, group.day, group.counted)]
+
+
+def _stored(store: WordStore, texts: Places, part: slice) -> Tokens:
+    return store.read(texts[part])
+
+
+def _set(bits: Bytes, words: Places) -> None:
+    np.bitwise_or.at(bits, words >> 3, np.uint8(1) << (words & 7).astype(np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
 class _Block:
-    """The shingles of some texts: their keys, their offsets, the numbers of the texts and where their words begin."""
+    """The shingles of some texts of a group: their keys, their offsets, the numbers of the texts in the group, and at
+    which word of the store each begins."""
 
     keys: Words
     offsets: Places
@@ -139,14 +196,13 @@ def _by_source(source: Places, lengths: Places) -> Iterator[Places]:
             yield order[bounds[part.start] : bounds[part.stop]]
 
 
-def _blocks(store: WordStore, source: Places, size: int, texts: Places) -> Iterator[_Block]:
-    """Some texts, block by block."""
-    for part in chunks(spans(store.offsets)[texts], _READ):
-        some = texts[part]
-        words = store.read(some)
+def _blocks(group: _Group, lengths: Places, read: Callable[[slice], Tokens], size: int) -> Iterator[_Block]:
+    """The texts of a group, block by block."""
+    for part in chunks(lengths, _READ):
+        words = read(part)
         values, offsets = shingle(words.hashes, words.offsets, size)
-        values ^= np.repeat(mix((source[some] + 2).astype(np.uint64)), spans(offsets))  # one key at each source
-        yield _Block(values, offsets, some, store.offsets[some])
+        values ^= np.repeat(mix((group.source[part] + 2).astype(np.uint64)), spans(offsets))  # one key at each source
+        yield _Block(values, offsets, np.arange(part.start, part.stop), group.begins[part])
 
 
 def _sorted(blocks: Iterator[_Block], counted: NDArray[np.bool_]) -> _Likely:

@@ -80,7 +80,7 @@ class TypedMatcher:
         self._stands = np.searchsorted(text[fresh], np.arange(len(texts.words) + 1))
         at_one = spans(self._stands) == 1
         self._alone_at = np.where(at_one, texts.source[self._stands_at[self._stands[:-1]]], UNKNOWN)
-        self._routine = learn(texts.store, columns, settings.ngram)
+        self._routine = learn(texts.store, columns, settings.ngram, spread)
 
     def match(self) -> tuple[Verdicts, Places]:
         """Measure all candidate pairs of texts. Second, for each text the crowd in which it has matches, or -1."""
