@@ -52,6 +52,35 @@ def canonical(text: str) -> str:
     return _seen(form)  # compatibility forms may hold a tatweel or a filler
 
 
+def cased(text: str) -> str:
+    """The canonical form of a text but for its case: as long, with capitals where the text has them.
+
+    Letters are folded all the same where that makes them longer, as İ and ẞ.
+
+    >>> canonical("Ｉn Straße"), cased("Ｉn Straße")
+    ('in strasse', 'In Strasse')
+    """
+    return _seen(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _seen(text)).translate(_longer())))
+
+
+@functools.cache
+def _longer() -> dict[int, str]:
+    return {point: form for point in range(0x10000) if len(form := chr(point).casefold()) > 1}
+
+
+@functools.cache
+def capitals() -> NDArray[np.bool_]:
+    """Which of the code points below U+20000 are capital letters; there are none above.
+
+    >>> [bool(capitals()[ord(character)]) for character in "aAéÉж東"]
+    [False, True, False, True, False, False]
+    """
+    table = np.zeros(0x20000, bool)
+    table[[point for point in range(0x20000) if unicodedata.category(chr(point)) in ("Lu", "Lt")]] = True
+    table.setflags(write=False)
+    return table
+
+
 def _seen(text: str) -> str:
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
     kinds = classes()[points]

@@ -167,7 +167,7 @@ class WorkSettings:
 class Settings:
     """The settings of all stages: what a settings file and the options of a command say together.
 
-    ``workers`` is the number of processes that clean, 0 for one for each core.
+    ``workers`` is the number of processes that do the work, 0 for one for each core.
 
     >>> Settings().clean == CleanSettings()
     True

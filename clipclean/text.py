@@ -37,6 +37,8 @@ from clipclean.characters import (
     WORD,
     ascii_table,
     canonical,
+    capitals,
+    cased,
     classes,
     rewrites,
 )
@@ -50,6 +52,8 @@ NUMBER = np.uint8(1)
 """Flag of a word that begins with a digit."""
 SENTENCE = np.uint8(2)
 """Flag of a word that begins a sentence or a paragraph."""
+CAPITAL = np.uint8(8)
+"""Flag of a word that begins with a capital letter."""
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.uint64)
@@ -62,11 +66,11 @@ _CUT = re.compile(r"(?<=[^\W_])[\s.,。、]")
 class Tokens:
     """The words of a block of texts: ``hashes`` of all of them, those of text ``i`` at ``offsets[i]:offsets[i + 1]``.
 
-    ``flags`` holds for each word the bits ``NUMBER`` and ``SENTENCE``.
+    ``flags`` holds for each word the bits ``NUMBER``, ``SENTENCE`` and ``CAPITAL``.
 
     >>> block = tokenise(["Rain fell. 3 towns", "rain"])
     >>> block.offsets.tolist(), bool(block.hashes[0] == block.hashes[4]), block.flags.tolist()
-    ([0, 4, 5], True, [2, 0, 3, 0, 2])
+    ([0, 4, 5], True, [10, 0, 3, 0, 2])
     """
 
     hashes: Words
@@ -181,7 +185,7 @@ def _tokenise_block(texts: Sequence[str], flags: bool) -> Tokens:
     tokens = Tokens(_hash(data, starts, ends - starts), offsets, np.zeros(len(starts), np.uint8))
     if flags:
         first = data[starts]
-        _flag(tokens, data, starts, (first >= ord("0")) & (first <= ord("9")))
+        _flag(tokens, data, starts, (first >= ord("0")) & (first <= ord("9")), _capital(joined, starts))
     if hard:
         return _merge(tokens, hard, _tokenise_hard([texts[text] for text in hard], flags))
     return tokens
@@ -211,11 +215,27 @@ def _hash(buffer: Bytes, starts: Places, lengths: Places) -> Words:
     return mix(hashes)
 
 
-def _flag(tokens: Tokens, kinds: Bytes, starts: Places, numbers: NDArray[np.bool_]) -> None:
+def _capital(encoded: bytes, starts: Places) -> NDArray[np.bool_]:
+    """Which of the words that begin at some places of UTF-8 bytes begin with a capital letter."""
+    data = np.frombuffer(encoded + bytes(4), np.uint8)
+    first = data[starts]
+    found: NDArray[np.bool_] = first - np.uint8(ord("A")) < np.uint8(26)
+    longer = np.flatnonzero(first >= 0xC0)
+    if len(longer):
+        found[longer] = _is_capital(_points(data, starts[longer]))
+    return found
+
+
+def _is_capital(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return capitals().take(points, mode="clip")
+
+
+def _flag(tokens: Tokens, kinds: Bytes, starts: Places, numbers: NDArray[np.bool_], capital: NDArray[np.bool_]) -> None:
     """Fill in the flags: a sentence begins where the gap before a word holds an ender with white space behind it, a
     stop or two line ends."""
     flags = tokens.flags
     flags[numbers] = NUMBER
+    flags[capital] |= CAPITAL
     places = np.flatnonzero(kinds - np.uint8(LINE) <= STOP - LINE)
     words = starts.searchsorted(places)
     places, words = places[words < len(starts)], words[words < len(starts)]
@@ -246,14 +266,8 @@ def _spaced(kinds: Bytes, begins: Places, ends: Places) -> NDArray[np.bool_]:
 def _rewrite(data: Bytes, begins: Places) -> list[int]:
     """Bring the multi-byte characters of UTF-8 bytes to canonical form in place; the texts that this cannot serve."""
     places = _leads(data)
-    lead = data[places]
-    wide, widest = np.flatnonzero(lead >= 0xE0), np.flatnonzero(lead >= 0xF0)
-    points = _bits(data, places, 31) << np.uint32(6) | _bits(data, places + 1, 63)
-    for some, bits in ((wide, 15), (widest, 7)):
-        at = places[some]
-        points[some] = _bits(data, at, bits) << np.uint32(12)
-        points[some] |= _bits(data, at + 1, 63) << np.uint32(6) | _bits(data, at + 2, 63)
-    points[widest] = points[widest] << np.uint32(6) | _bits(data, places[widest] + 3, 63)
+    points = _points(data, places)
+    wide, widest = np.flatnonzero(data[places] >= 0xE0), np.flatnonzero(data[places] >= 0xF0)
     table = rewrites()
     values = table[np.minimum(points, len(table) - 1)]
     hard = values == HARD
@@ -264,6 +278,19 @@ def _rewrite(data: Bytes, begins: Places) -> list[int]:
     if not hard.any():
         return []
     return np.unique(begins.searchsorted(places[hard], "right") - 1).tolist()  # type: ignore[no-any-return]
+
+
+def _points(data: Bytes, places: Places) -> NDArray[np.uint32]:
+    """The code points of the characters of several bytes at some places."""
+    lead = data[places]
+    wide, widest = np.flatnonzero(lead >= 0xE0), np.flatnonzero(lead >= 0xF0)
+    points = _bits(data, places, 31) << np.uint32(6) | _bits(data, places + 1, 63)
+    for some, bits in ((wide, 15), (widest, 7)):
+        at = places[some]
+        points[some] = _bits(data, at, bits) << np.uint32(12)
+        points[some] |= _bits(data, at + 1, 63) << np.uint32(6) | _bits(data, at + 2, 63)
+    points[widest] = points[widest] << np.uint32(6) | _bits(data, places[widest] + 3, 63)
+    return points
 
 
 def _leads(data: Bytes) -> Places:
@@ -308,7 +335,11 @@ def _tokenise_hard(texts: Sequence[str], flags: bool) -> Tokens:
     hashes = _hash(buffer, bounds[starts], bounds[ends] - bounds[starts])
     tokens = Tokens(hashes, starts.searchsorted(begins), np.zeros(len(starts), np.uint8))
     if flags:
-        _flag(tokens, kinds, starts, kinds[starts] == DIGIT)
+        letters = [
+            form if len(form) == len(folded) else folded for form, folded in zip(map(cased, texts), forms, strict=True)
+        ]
+        points = np.frombuffer("\n".join(letters).encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+        _flag(tokens, kinds, starts, kinds[starts] == DIGIT, _is_capital(points[starts]))
     return tokens
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clipclean.text import NUMBER, SENTENCE, count_words, tokenise
+from clipclean.text import CAPITAL, NUMBER, SENTENCE, count_words, tokenise
 
 MASK = (1 << 64) - 1
 G = 0x9E3779B97F4A7C15
@@ -197,6 +197,13 @@ def test_sentences_begin_behind_full_stops_and_empty_lines(text: str, begins: li
 def test_numbers_are_flagged_in_every_script() -> None:
     flags = tokenise(["the 3rd of May", "٣ مايو", "今年5月"])
     assert [bool(flag & NUMBER) for flag in flags.flags] == [0, 1, 0, 0, 1, 0, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("rest", ["", " 東", " e\u0301", " ß ẞ İ", " ﬁ"])
+def test_capitals_are_flagged_in_every_script_that_has_them(rest: str) -> None:
+    flags = tokenise(["Rain in Östermoor, Москва и Ἀθῆναι; ＮＡＴＯ iPhone 3M ßa Ⅳ" + rest]).flags.tolist()
+    found = [bool(flag & CAPITAL) for flag in flags[:10]]
+    assert found == [True, False, True, True, False, True, True, False, False, False]
 
 
 def test_a_long_text_is_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -213,7 +213,7 @@ Workers = Annotated[
         metavar="N",
         rich_help_panel=RUNNING,
         show_default="1",
-        help="Processes that clean; 0 is one for each core. Results do not depend on it.",
+        help="Processes that do the work; 0 is one for each core. Results do not depend on it.",
     ),
 ]
 MaxSeconds = Annotated[

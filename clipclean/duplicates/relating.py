@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from clipclean.columns import spans
 from clipclean.duplicates.families import ranges, running
-from clipclean.duplicates.guards import compare_openings
+from clipclean.duplicates.guards import Known, compare_openings, named_otherwise
 from clipclean.duplicates.holding import hold
 from clipclean.duplicates.matching import NONE
 from clipclean.duplicates.relations import (
+    FORM,
     LEAST_SHARED,
     SHORTEST,
     Figures,
@@ -70,20 +71,25 @@ def relate_pairs(
         shares = compare(read_stories(some, some.flags & ROUTINE != 0, size, home), one, other)
         length = spans(some.offsets)
         shorter = np.minimum(length[one], length[other])
+        known = Known.of(some, home)
+        numbers, filled, named = np.zeros((3, len(likely)), bool)
         asked = np.flatnonzero(numbers_matter(shares, fewer[likely], shorter))
-        numbers, filled = np.zeros((2, len(likely)), bool)
         if len(asked):
             numbers[asked], filled[asked] = _compare_numbers(some, home, one[asked], other[asked])
+        asked = np.flatnonzero(np.maximum(length[one], length[other]) < FORM)
+        if len(asked):
+            named[asked] = named_otherwise(known, one[asked], other[asked])
         found = relate(
             Figures(
                 shared=shared[likely],
                 fewer=fewer[likely],
                 more=more[likely],
                 shares=shares,
-                news=compare_openings(some.hashes, some.offsets, home, one, other),
+                news=compare_openings(known, one, other),
                 words=shorter,
                 numbers=numbers,
                 filled=filled,
+                named=named,
                 late=late[likely],
             )
         )

@@ -38,6 +38,9 @@ _LATE = 0.25
 _CONFLICT = 0.25
 _SURE = 0.7  # with this much shared, disagreeing numbers are corrections of one story, and a late text is the same one
 _SHORT = 100  # words; below, a template with other numbers looks like a copy
+FORM = 300
+"""Words that both of two forms stay below. A longer one has more of its own than names and numbers, and an index need
+not hold the capitals of long texts; without a limit the same pairs of real stories match."""
 _FILLED = 3  # numbers that each of two forms has of its own, if they share no more than a quarter
 
 
@@ -46,7 +49,7 @@ class Figures:
     """What was measured of some pairs, one entry a pair: ``shared`` own shingles, the ``fewer`` and ``more`` that the
     two have, the shares of their sentences, what is ``news`` in their openings, ``words`` of the shorter text, whether
     ``numbers`` differ on both sides and whether both are one form ``filled`` in with others (where ``numbers_matter``),
-    and ``late``."""
+    or ``named`` otherwise, and ``late``."""
 
     shared: Places
     fewer: Places
@@ -56,6 +59,7 @@ class Figures:
     words: Places
     numbers: Truth
     filled: Truth
+    named: Truth
     late: Truth
 
 
@@ -89,7 +93,7 @@ def relate(pair: Figures) -> Findings:
     >>> whole, same = Shares(*np.array([[1.0], [0.4], [0.0]])), News(*np.zeros((2, 1)))
     >>> counts = {name: np.array([count]) for name, count in (("shared", 95), ("fewer", 100), ("more", 300))}
     >>> no = np.zeros(1, bool)
-    >>> rest = {"words": np.array([104]), "numbers": no, "filled": no, "late": no}
+    >>> rest = {"words": np.array([104]), "numbers": no, "filled": no, "named": no, "late": no}
     >>> [found] = relate(Figures(**counts, **rest, shares=whole, news=same)).each()
     >>> found.relation, found.reason
     (<Relation.ABRIDGEMENT: 'abridgement'>, 'shared: 95 of 100 own shingles of the shorter; the longer has 300')
@@ -150,7 +154,8 @@ def _refused(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
     """Whether a guard keeps two texts apart that share enough to be related."""
     brief = (pair.fewer < _BRIEF) & ~_stands_whole(pair, of_fewer, late)
     doubtful = ((pair.shares.conflict >= 0.5) | late) & (of_fewer < _SURE)
-    return brief | doubtful | ((pair.words < _SHORT) & (pair.filled | (pair.numbers & (of_fewer < ABRIDGED))))
+    form = pair.named | ((pair.words < _SHORT) & (pair.filled | (pair.numbers & (of_fewer < ABRIDGED))))
+    return brief | doubtful | form
 
 
 def _stands_whole(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clipclean.duplicates.guards import OPENING, compare_openings
+from clipclean.duplicates.guards import OPENING, Known, compare_openings, named_otherwise
 from clipclean.text import tokenise
 
 REPORT = "The ferry Alva ran aground off Selmouth at dawn. All 41 passengers were taken off by lifeboat within an hour."
@@ -24,7 +24,7 @@ def news(one: str, other: str) -> tuple[float, float]:
 
 def measured(texts: list[str], pairs: list[tuple[int, int]]) -> list[tuple[float, float]]:
     block = tokenise(texts)
-    found = compare_openings(block.hashes, block.offsets, np.zeros(len(texts), np.int64), *np.array(pairs).T)
+    found = compare_openings(Known.of(block, np.zeros(len(texts), np.int64)), *np.array(pairs).T)
     return list(zip(found.most.tolist(), found.least.tolist(), strict=True))
 
 
@@ -62,3 +62,28 @@ def test_news_is_what_plain_python_counts(texts: list[list[str]], data: st.DataO
             for words, against in ((texts[one], set(texts[other])), (texts[other], set(texts[one])))
         ]
         assert found == (pytest.approx(max(shares)), pytest.approx(min(shares)))
+
+
+FIRE = """Firefighters were called to a {home} in {street} in {town} shortly after midnight on Sunday. Two engines from
+{town} and one from {other} came. The fire was under control within an hour and nobody was injured."""
+TORRIN = FIRE.format(home="house", street="Maple Street", town="Torrin", other="Keld")
+EASTWICK = FIRE.format(home="flat", street="Harbour Road", town="Eastwick", other="Marlow")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (TORRIN, EASTWICK, True),
+        (TORRIN, TORRIN.upper(), False),
+        (TORRIN, EASTWICK.lower(), False),
+        (TORRIN, TORRIN.replace("Keld", "Marlow and Eastwick"), False),
+        (TORRIN, TORRIN.replace("Maple Street", "a street"), False),
+        (TORRIN, TORRIN + " " + EASTWICK, False),
+        ("雨が東京で降った。", "雨が京都で降った。", False),
+    ],
+    ids=["another town", "capitals", "no capitals", "a correction", "a name less", "both towns", "no case"],
+)
+def test_forms_are_told_by_their_names(one: str, other: str, expected: bool) -> None:
+    known = Known.of(tokenise([one, other]), np.zeros(2, np.int64))
+    for sides in ([0, 1], [1, 0]):
+        assert named_otherwise(known, *np.array(sides).reshape(2, 1)).tolist() == [expected]

@@ -145,7 +145,8 @@ def figures(
     news: tuple[float, float] = (0.0, 0.0),
     **given: int,
 ) -> Figures:
-    usual = {"shared": 90, "fewer": 100, "more": 100, "words": 150, "numbers": False, "filled": False, "late": False}
+    usual = {"shared": 90, "fewer": 100, "more": 100, "words": 150}
+    usual |= dict.fromkeys(("numbers", "filled", "named", "late"), False)
     columns = {name: np.array([value]) for name, value in {**usual, **given}.items()}
     return Figures(**columns, shares=Shares(*np.array([[best], [least], [conflict]])), news=News(*np.array([news]).T))
 
@@ -181,6 +182,7 @@ TABLE = {"shared": 60, "fewer": 80, "more": 90, "words": 84, "best": 0.0, "least
         ({"shared": 75, "numbers": True}, Relation.DUPLICATE, "a longer text may differ so"),
         ({"words": 60, "numbers": True, "filled": True}, None, "a form filled in again, all of whose words are shared"),
         ({"words": 60, "numbers": True}, Relation.DUPLICATE, "a flash with corrected numbers"),
+        ({"named": True}, None, "a form filled in with other names"),
         ({"late": True, "shared": 80, "least": 0.8}, Relation.UPDATE, "a like text of the source, days later"),
         ({"late": True, "shared": 69}, None, "less is shared, days later"),
         ({"late": True, "shared": 100, "least": 1.0}, Relation.DUPLICATE, "the same long text, days later"),
