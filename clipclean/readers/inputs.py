@@ -1,7 +1,8 @@
 """What the user names (files, folders, globs, streams) becomes files to read, in a stable order.
 
-A file that several inputs lead to is read once. In folders, hidden files and folders (a leading dot) and the litter of
-operating systems are not read but listed as one failure each; naming such a file reads it.
+A file that several inputs lead to is read once. In folders, hidden files and folders (a leading dot) are not read but
+listed as one failure each; what operating systems leave beside files of their own is passed over. Naming such a file
+reads it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from clipclean.errors import InputError, RecordError
 
-LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"})
+LITTER = frozenset(
+    {".ds_store", ".localized", "__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information"}
+    | {".directory", ".spotlight-v100", ".fseventsd", ".trashes"}
+)
+"""Names, in lower case, of files and folders that operating systems make for themselves."""
 
 Found = Path | tuple[Path, RecordError]
 """A file, or a path in a folder that is not read and why."""
@@ -61,13 +66,24 @@ def files(target: Path, seen: set[str]) -> Iterator[Found]:
             yield found
 
 
+def is_litter(name: str, beside: Container[str] = ()) -> bool:
+    """Whether a file or folder, met in a folder or archive, is none of the user's; ``beside`` are its neighbours.
+
+    ``._a.txt`` beside ``a.txt`` is what macOS could not write into the file itself.
+
+    >>> is_litter(".DS_Store"), is_litter("._a.txt"), is_litter("._a.txt", ["a.txt"])
+    (True, False, True)
+    """
+    return name.lower() in LITTER or (name.startswith("._") and name[2:] in beside)
+
+
 def hidden(name: str) -> RecordError | None:
     """The reason why a file or folder of this name, met in a folder or archive, is not read.
 
-    >>> hidden(".DS_Store").kind, hidden("a.txt")
+    >>> hidden(".git").kind, hidden("a.txt")
     ('hidden-file', None)
     """
-    if not name.startswith(".") and name.lower() not in LITTER:
+    if not name.startswith("."):
         return None
     return RecordError("hidden-file", "hidden files are not read; delete it, or rename it if it is part of the dump")
 
@@ -149,12 +165,14 @@ def _is_reached(place: str, root: str) -> bool:
         parts = Path(place).relative_to(root).parts
     except ValueError:
         return False
-    return not any(hidden(part) for part in parts)
+    return not any(hidden(part) or is_litter(part) for part in parts)
 
 
 def _entries(folder: Path) -> list[Found]:
     try:
-        return [folder / name for name in sorted(os.listdir(folder))]  # noqa: PTH208 - names alone, which sort the same
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - names alone, which sort the same
+        every = frozenset(names)
+        return [folder / name for name in names if not is_litter(name, every)]
     except OSError as error:
         return [(folder, unreadable(error))]
 

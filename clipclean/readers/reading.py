@@ -19,7 +19,7 @@ from clipclean.errors import RecordError
 from clipclean.limits import over
 from clipclean.model import Clipping, Failure, Origin
 from clipclean.readers.compression import BUFFER, SUFFIXES, buffered, packed_with, unpacked
-from clipclean.readers.inputs import files, find, hidden, is_stream, unreadable
+from clipclean.readers.inputs import files, find, hidden, is_litter, is_stream, unreadable
 from clipclean.readers.records import Records
 from clipclean.readers.registry import ALONE, ARCHIVES, KNOWN, READERS, split_name
 from clipclean.readers.source import Source, label
@@ -45,9 +45,9 @@ def read(
     archives are read as files are. A file, folder or stream that several inputs lead to is read once. Each id is given
     out once: a record with an id that was there before is a failure ``repeated-id``.
 
-    Nothing vanishes: each file yields at least one clipping or failure (a file without records is a failure
-    ``no-records``, an unknown suffix ``unknown-suffix``, a hidden file in a folder ``hidden-file``), each record
-    exactly one. Only streams may hold nothing at all.
+    Nothing vanishes: each file (but what an operating system made for itself, as ``.DS_Store``) yields at least one
+    clipping or failure (a file without records is a failure ``no-records``, an unknown suffix ``unknown-suffix``, a
+    hidden file in a folder ``hidden-file``), each record exactly one. Only streams may hold nothing at all.
 
     ``streams`` opens what can be read only once (standard input, pipes, devices), for whoever keeps it to read it
     twice. For records that a program holds already use ``from_record``. Raises InputError at once, before anything is
@@ -177,6 +177,8 @@ def _members(
         named = [folder for folder in folders if folder not in ("", ".", "..")]
         folder = named[-1] if named else source.path.rpartition("/")[2].partition(".")[0]
         member = Source(label(f"{source.path}/{path}"), label(folder) or source.folder)
+        if any(map(is_litter, [*folders, name])):
+            continue
         for place, part in enumerate([*folders, name]):
             if part not in (".", "..") and (reason := hidden(part)):
                 top = label("/".join([source.path, *[*folders, name][: place + 1]]))

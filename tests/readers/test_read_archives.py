@@ -139,7 +139,6 @@ def test_what_is_no_clipping_in_an_archive_is_listed(read_file, name):
     assert shown(read_file(name, ARCHIVES[name](files)), name) == [
         ("/a.txt", "empty-text"),
         ("/b.jpg", "unknown-suffix"),
-        ("/__MACOSX", "hidden-file"),
         ("/x/.git", "hidden-file"),
         ("/.hidden.txt", "hidden-file"),
         ("/c.jsonl#1", "Rain."),

@@ -89,16 +89,17 @@ def test_what_is_no_clipping_in_a_folder_is_listed(dump, write):
     write("dump/.git/config", "[core]")
     write("dump/.git/HEAD", "ref")
     write("dump/Thumbs.db", b"\xd0\xcf\x11\xe0")
+    write("dump/._photo.jpg", b"\x00\x05\x16\x07")
+    write("dump/._alone.txt", b"\x00\x05\x16\x07")
     write("dump/photo.jpg", b"\xff\xd8\xff")
     write("dump/README", "About this dump")
     write("dump/empty.jsonl", "")
     write("dump/empty.txt", "")
     failures = [outcome(item) for item in read([dump]) if isinstance(item, Failure)]
     assert failures == [
-        ("dump/.DS_Store", "hidden-file"),
+        ("dump/._alone.txt", "hidden-file"),
         ("dump/.git", "hidden-file"),
         ("dump/README", "unknown-suffix"),
-        ("dump/Thumbs.db", "hidden-file"),
         ("dump/empty.jsonl", "no-records"),
         ("dump/empty.txt", "empty-text"),
         ("dump/photo.jpg", "unknown-suffix"),
@@ -115,6 +116,12 @@ def test_an_empty_folder_is_listed(tmp_path):
     assert failure.kind == "no-records"
     assert failure.origin.path.endswith("/empty")
     assert "there is no file in this folder" in failure.message
+
+
+def test_a_folder_with_nothing_but_litter_is_empty(write):
+    folder = write("dump/.DS_Store", b"\x00\x00\x00\x01Bud1").parent
+    [failure] = read([folder])
+    assert failure.kind == "no-records"
 
 
 def test_an_empty_folder_beside_files_is_not_listed(dump):
