@@ -21,6 +21,7 @@ from clipclean.readers.plain import read_plain
 from clipclean.readers.records import Records
 from clipclean.readers.table import read_table
 from clipclean.readers.warc import read_warc
+from clipclean.readers.xml_file import read_xml
 
 Reader = Callable[[BufferedReader, Records], Iterator[Clipping | Failure]]
 
@@ -44,6 +45,7 @@ READERS: dict[str, Reader] = {
     ".arrows": read_arrow,
     ".ipc": read_arrow,
     ".feather": read_arrow,
+    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf"), read_xml),
     ".warc": read_warc,
     ".wet": read_warc,
 }
@@ -58,7 +60,7 @@ ARCHIVES: dict[str, Callable[[BufferedReader, ReadLimits], Iterator[Member]]] = 
 
 SHORT = {".tgz": ".tar.gz", ".tbz": ".tar.bz2", ".tbz2": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 
-KNOWN = "txt, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, zip, tar"
+KNOWN = "txt, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, xml, zip, tar"
 """What messages list; the other suffixes are spellings of these."""
 
 

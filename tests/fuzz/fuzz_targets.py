@@ -51,6 +51,16 @@ RECORDS = [
     {"id": "a", "text": STORY, "url": "https://www.halden.example/1", "published": "2031-05-02", "tags": ["rain"]},
     {"id": "b", "html": PAGE, "source": {"name": "Harbour Post"}, "n": 1.5},
 ]
+FEED = (
+    '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE rss [<!ENTITY a "ha">]><rss><channel><language>en</language>'
+    f"<item><title>Rain &amp; caf&eacute;</title><link>https://halden.example/1</link><description>{STORY}&a;"
+    f"</description></item><item><description><![CDATA[<p>{STORY}</p>]]></description></item></channel></rss>"
+)
+NITF = (
+    '<nitf><head><docdata><date.issue norm="20310502"/></docdata></head><body><body.head><hedline><hl1>Rain</hl1>'
+    "</hedline></body.head><body.content><block><p>Rain <em>fell</em>.</p><media><media-caption>The Orr"
+    f"</media-caption></media>{STORY}<p>More</p></block></body.content></body></nitf>"
+)
 SETTINGS = (
     'preset = "recall"\nfield = { text = "artikel" }\nwindow = "7d"\nthreshold = 0.7\n[[rules]]\nname = "tides"\n'
     'label = "other"\npattern = \'(?i)^tide at \'\nmax-words = 9\n[source."halden.example"]\nkeep = ["Letters"]\n'
@@ -134,6 +144,7 @@ def _seeds() -> dict[str, list[bytes]]:
         ".arrow": [arrow.getvalue()],
         ".feather": [feather.getvalue()],
         ".warc": [warc],
+        ".xml": [FEED.encode(), FEED.replace("utf-8", "utf-16").encode("utf-16"), NITF.encode()],
         ".zip": [zipped.getvalue()],
         ".tar": [tarred.getvalue()],
         ".jsonl.gz": [gzip.compress(lines, mtime=0)],

@@ -1,0 +1,141 @@
+"""XML: a feed is one clipping an entry, a document of a news agency is one clipping; what it is, its root says.
+
+The tree is built without entities of its own, without a DTD and without the network, and of two million tags at
+most. Named characters of HTML (``&eacute;``), which feeds hold without declaring them, are read as such. What is not
+well-formed is read as far as can be; a file that ends before its root does is told as ``truncated``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html.entities import html5
+from io import BufferedReader
+from typing import Any
+
+from clipclean.errors import RecordError
+from clipclean.model import Clipping, Failure
+from clipclean.readers import feed, newsml
+from clipclean.readers.compression import document
+from clipclean.readers.encoding import declared_in_page
+from clipclean.readers.records import Records
+from clipclean.readers.xml_tree import Entry, local
+
+ROOTS: dict[str, Callable[[Any], Iterator[Entry]]] = {
+    "rss": feed.entries,
+    "rdf": feed.entries,
+    "feed": feed.entries,
+    "nitf": newsml.documents,
+    "newsitem": newsml.documents,
+    "newsmessage": newsml.documents,
+    "newsml": newsml.documents,
+}
+"""What reads the tree below each root, by its name in lower case and without its namespace."""
+
+MOST_TAGS = 2_000_000
+"""More than 32 MB of news hold; the tree of as many takes some 200 MB."""
+
+ALONE = frozenset({"nitf", "newsitem"})
+"""The roots of one document."""
+
+_AMPERSAND = re.compile(r"&(#?\w{1,32};)?")
+_OWN = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+
+
+def read_xml(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
+    """The clippings of an XML file, numbered where they are entries of a feed.
+
+    Raises RecordError ``unknown-xml`` for a root that is not known, ``broken-xml``, ``too-large`` and
+    ``truncated``.
+
+    >>> import io
+    >>> from clipclean.config import ReadSettings
+    >>> from clipclean.readers.source import Source
+    >>> feed = io.BytesIO(b"<rss><channel><item><description>Rain fell.</description></item></channel></rss>")
+    >>> [(item.id, item.text) for item in read_xml(feed, Records(ReadSettings(), Source("a.xml")))]
+    [('a.xml#1', 'Rain fell.')]
+    """
+    from lxml import etree
+
+    data = document(stream, records.settings.limits)
+    text, notes = records.decoder.decode(data, declared_in_page(data))
+    if text.count("<") > MOST_TAGS:
+        raise RecordError("too-large", f"it has more than {MOST_TAGS:,} tags; cut it into smaller files")
+    text = _escaped(_undeclared(text)).strip()
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
+        raise RecordError("broken-xml", "no XML can be read in it; fetch it again, or rename it to what it is")
+    name = local(root)
+    if name not in ROOTS:
+        raise RecordError(
+            "unknown-xml",
+            f"its root is <{name[:40]}>, and RSS, Atom, RDF, NITF, NewsML and newsitem are read; convert it, or "
+            "name it .html if it is a page",
+        )
+    if len(parser.error_log):
+        notes = (*notes, "xml: mended")
+    for number, entry in enumerate(ROOTS[name](root), start=1):
+        origin = records.source.origin(0 if name in ALONE else number)
+        try:
+            yield records.build(entry.fields, origin, meta=entry.meta, notes=notes)
+        except RecordError as error:
+            yield records.source.failure(error, origin.record)
+    if _last(text) != name:
+        raise RecordError("truncated", "it ends before its root does; what was whole has been read, fetch it again")
+
+
+def _undeclared(text: str) -> str:
+    """XML without its declaration, which the bytes have had their say in, and without its DTD.
+
+    >>> _undeclared('<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">]><rss/>')
+    '<rss/>'
+    """
+    text = text.lstrip()
+    if text.startswith("<?xml"):
+        text = text[text.find("?>") + 2 :]
+    begin = text.find("<!DOCTYPE")
+    if begin < 0:
+        return text
+    end = text.find(">", begin)
+    inside = text.find("[", begin, end)
+    if inside >= 0:
+        end = text.find(">", text.find("]", inside))
+    return text[:begin] + text[end + 1 :] if end >= 0 else text
+
+
+def _last(text: str) -> str:
+    """The name of the element that ends where a text ends, as ``local`` gives it.
+
+    >>> _last("<rdf:RDF> ... </rdf:RDF >"), _last("<rss/>"), _last("<rss><item>")
+    ('rdf', 'rss', '')
+    """
+    tag = text[text.rfind("<") :].removesuffix(">")
+    named = tag.removeprefix("</") if tag.startswith("</") else tag.removeprefix("<") if tag.endswith("/") else ""
+    return named.split(maxsplit=1)[0].rstrip("/").rpartition(":")[2].lower() if named.split() else ""
+
+
+def _escaped(text: str) -> str:
+    """XML with the named characters of HTML as numbers, and other ampersands that begin nothing as such.
+
+    >>> _escaped("<p>Caf&eacute; &amp; R&B<![CDATA[&c]]>")
+    '<p>Caf&#233; &amp; R&amp;B<![CDATA[&c]]>'
+    """
+    first, *rest = text.split("<![CDATA[")
+    parts = [_AMPERSAND.sub(_character, first)]
+    for part in rest:
+        inside, end, after = part.partition("]]>")
+        parts.append(f"<![CDATA[{inside}{end}{_AMPERSAND.sub(_character, after)}")
+    return "".join(parts)
+
+
+def _character(found: re.Match[str]) -> str:
+    name = found[1] or ""
+    if name in _OWN or name.startswith("#"):
+        return found[0]
+    return "".join(f"&#{ord(part)};" for part in html5[name]) if name in html5 else f"&amp;{name}"

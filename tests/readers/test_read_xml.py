@@ -1,0 +1,145 @@
+"""Feeds and documents of agencies: what becomes a clipping, and what is told of what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+import clipclean
+from clipclean.model import Clipping, Failure
+
+Read = Callable[..., list[Clipping | Failure]]
+
+RSS = """<?xml version="1.0" encoding="{encoding}"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Vell Courier</title><language>en-gb</language>
+<item><title>Caf&eacute; R&B</title><link>https://www.vell.example/1</link><guid>vell-1</guid>
+<pubDate>Mon, 04 Mar 2024 10:00:00 GMT</pubDate><dc:creator>Mara Lind</dc:creator><category>Harbour</category>
+<media:content url="a.jpg"><media:title>A picture</media:title><media:description>The quay.</media:description>
+</media:content>
+<description>The ferry returns.</description>
+<content:encoded><![CDATA[<p>The ferry returns on Monday &amp; stays.</p>]]></content:encoded></item>
+<item><guid>https://vell.example/2</guid><description>Rain fell on Tromsø.</description></item>
+<item><title>Nothing</title></item></channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Orr</title>
+<entry><id>urn:1</id><title>Brücke</title><link rel="self" href="https://orr.example/feed"/>
+<link href="https://orr.example/bruecke"/><published>2024-03-04T10:00:00Z</published><updated>2024-03-05</updated>
+<author><name>Jon Falk</name><uri>https://orr.example/falk</uri></author><summary>Kurz.</summary>
+<content type="html">&lt;p&gt;Die Brücke bleibt zu.&lt;/p&gt;</content></entry>
+<entry><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Sie ist <b>offen</b>.</p></div></content>
+</entry>
+<entry><summary type="text">Regen, 5 &lt; 7.</summary></entry></feed>"""
+
+NITF = """<!DOCTYPE nitf SYSTEM "nitf-3-3.dtd">
+<nitf><head><title>Ferry</title><docdata><date.issue norm="20240304T100000Z"/><doc-id id-string="x-77"/></docdata>
+</head>
+<body><body.head><hedline><hl1>Ferry runs again</hl1></hedline><byline>By <person>Mara Lind</person></byline>
+<dateline><location>VELL</location></dateline></body.head><body.content><block><p>The ferry <em>Alva</em> will run again
+from Monday.</p><media media-type="image"><media-reference source="a.jpg"/><media-caption>The quay in Vell. (Photo: Jon
+Falk)</media-caption></media><hl2>Tickets</hl2><p>They stay valid.</p><table><tr><td>Vell</td><td>9.00</td></tr></table>
+</block></body.content></body></nitf>"""
+
+
+def pages(items: list[Clipping | Failure]) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (item.id, item.html, item.text) if isinstance(item, Clipping) else (item.kind, None, None) for item in items
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16"])
+def test_each_entry_of_a_feed_is_a_clipping_with_its_fullest_body(read_file: Read, encoding: str) -> None:
+    ferry, rain, nothing = read_file("feed.xml", RSS.format(encoding=encoding).encode(encoding))
+    assert isinstance(ferry, Clipping)
+    assert (ferry.html, ferry.text) == ("<p>The ferry returns on Monday &amp; stays.</p>", None)
+    assert (ferry.url, ferry.source, ferry.title) == ("https://www.vell.example/1", "vell.example", "Café R&B")
+    assert (ferry.published, ferry.lang) == ("Mon, 04 Mar 2024 10:00:00 GMT", "en-gb")
+    assert ferry.meta == {"entry_id": "vell-1", "author": "Mara Lind", "categories": ["Harbour"]}
+    assert isinstance(rain, Clipping)
+    assert (rain.url, rain.text) == ("https://vell.example/2", "Rain fell on Tromsø.")
+    assert isinstance(nothing, Failure)
+    assert (nothing.kind, nothing.origin.record) == ("empty-text", 3)
+
+
+def test_atom_holds_text_html_and_elements(read_file: Read) -> None:
+    first, *rest = read_file("feed.atom", ATOM)
+    assert isinstance(first, Clipping)
+    assert (first.html, first.url, first.lang) == ("<p>Die Brücke bleibt zu.</p>", "https://orr.example/bruecke", "de")
+    assert (first.published, first.meta["author"]) == ("2024-03-04T10:00:00Z", "Jon Falk")
+    assert [(html or "")[-32:] for _, html, _ in pages(rest)] == ["<p>Sie ist <b>offen</b>.</p></div>"[-32:], ""]
+    assert pages(rest)[1][2] == "Regen, 5 < 7."
+
+
+def test_the_same_entry_in_two_copies_of_a_feed_folds(read_file: Read) -> None:
+    story = "<p>The ferry to Vellsund will run again from Monday, the harbour office said after a week of storms.</p>"
+    feed = f"<rss><channel><item><guid>1</guid><description><![CDATA[{story}]]></description></item></channel></rss>"
+    items = [*read_file("monday.rss", feed), *read_file("tuesday.rss", feed)]
+    found = clipclean.dedup(items)
+    assert [fold.relation and fold.relation.value for fold in found.folds] == [None, "exact"]
+
+
+def test_a_document_of_an_agency_is_a_page_whose_captions_are_told(read_file: Read) -> None:
+    [document] = read_file("a.nitf", NITF)
+    assert isinstance(document, Clipping)
+    assert document.id.endswith("a.nitf")
+    assert (document.title, document.published) == ("Ferry runs again", "20240304T100000Z")
+    assert document.meta == {"document_id": "x-77", "dateline": "VELL"}
+    [cleaned] = clipclean.clean_many([document])
+    assert cleaned.text.split("\n")[0] == "The ferry Alva will run again from Monday."
+    assert [(caption.text, caption.credit) for caption in cleaned.captions] == [("The quay in Vell.", "Jon Falk")]
+    assert "<p>Vell 9.00</p>" in (document.html or "")
+
+
+def test_a_message_holds_several_documents(read_file: Read) -> None:
+    inner = "".join(
+        f"<newsItem guid='g{n}' xml:lang='en'><itemMeta><versionCreated>2024-03-0{n}</versionCreated></itemMeta>"
+        f"<contentMeta><headline>Day {n}</headline></contentMeta><contentSet><inlineXML><html><head><title>no</title>"
+        f"</head><body><p>Rain fell on day {n}.</p></body></html></inlineXML></contentSet></newsItem>"
+        for n in (1, 2)
+    )
+    items = read_file("a.xml", f"<newsMessage><itemSet>{inner}</itemSet></newsMessage>")
+    assert [html for _, html, _ in pages(items)] == [f"<article><p>Rain fell on day {n}.</p></article>" for n in (1, 2)]
+    assert [(item.title, item.published, item.lang) for item in items if isinstance(item, Clipping)] == [
+        ("Day 1", "2024-03-01", "en"),
+        ("Day 2", "2024-03-02", "en"),
+    ]
+    assert len({item.id for item in items if isinstance(item, Clipping)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "kinds"),
+    [
+        ("<urlset><url><loc>x</loc></url></urlset>", ["unknown-xml"]),
+        ("no XML at all", ["broken-xml"]),
+        ("", ["broken-xml"]),
+        ("<rss><channel></channel></rss>", ["no-records"]),
+        (RSS.format(encoding="utf-8")[:-40], ["a.xml#1", "a.xml#2", "empty-text", "truncated"]),
+        ("<nitf><body><body.content/></body></nitf>", ["empty-text"]),
+    ],
+    ids=["sitemap", "text", "empty", "no entry", "cut", "no story"],
+)
+def test_what_is_no_clipping_is_told(read_file: Read, content: str, kinds: list[str]) -> None:
+    found = read_file("a.xml", content)
+    assert [item.kind if isinstance(item, Failure) else item.id.rpartition("/")[2] for item in found] == kinds
+
+
+def test_entities_of_its_own_are_not_expanded(read_file: Read, write: Callable[[str, str], object]) -> None:
+    write("secret.txt", "the secret")
+    declared = '<!DOCTYPE rss [<!ENTITY a "haha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "secret.txt">]>'
+    [item] = read_file(
+        "a.xml", f"{declared}<rss><item><description>Rain &b;&c; fell &amp; &#252;.</description></item></rss>"
+    )
+    assert isinstance(item, Clipping)
+    assert item.text == "Rain &b;&c; fell & ü."
+
+
+def test_depth_and_number_of_elements_are_bounded(read_file: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = "<a>" * 100_000 + "Rain" + "</a>" * 100_000
+    found = read_file("deep.xml", f"<rss><item><description>{deep}</description></item></rss>")
+    assert found
+    assert not [item for item in found if isinstance(item, Failure) and item.kind == "unexpected"]
+    monkeypatch.setattr("clipclean.readers.xml_file.MOST_TAGS", 100)
+    [failure] = read_file("many.xml", f"<rss>{'<a/>' * 100}</rss>")
+    assert isinstance(failure, Failure)
+    assert failure.kind == "too-large"
