@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import escape, unescape
 from html.entities import html5
 from io import BufferedReader
 from typing import Any
@@ -38,6 +39,7 @@ MOST_TAGS = 2_000_000
 ALONE = frozenset({"nitf", "newsitem"})
 """The roots of one document."""
 
+_NUMBER = re.compile(r"&#(x[0-9a-f]{1,8}|[0-9]{1,8})", re.IGNORECASE)
 _AMPERSAND = re.compile(r"&(#?\w{1,32};)?")
 _OWN = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
@@ -71,6 +73,7 @@ def read_xml(stream: BufferedReader, records: Records) -> Iterator[Clipping | Fa
         root = None
     if root is None:
         raise RecordError("broken-xml", "no XML can be read in it; fetch it again, or rename it to what it is")
+    etree.strip_tags(root, etree.Entity)  # those of a DTD: their names are no text
     name = local(root)
     if name not in ROOTS:
         raise RecordError(
@@ -121,12 +124,12 @@ def _last(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """XML with the named characters of HTML as numbers, and other ampersands that begin nothing as such.
+    """XML with the named characters of HTML and numbers as what they stand for, and other ampersands as such.
 
-    >>> _escaped("<p>Caf&eacute; &amp; R&B<![CDATA[&c]]>")
-    '<p>Caf&#233; &amp; R&amp;B<![CDATA[&c]]>'
+    >>> _escaped("<p>Caf&eacute; &amp; R&B &#60;<![CDATA[&c]]>")
+    '<p>Café &amp; R&amp;B &lt;<![CDATA[&c]]>'
     """
-    first, *rest = text.split("<![CDATA[")
+    first, *rest = _NUMBER.sub(_whole, text).split("<![CDATA[")
     parts = [_AMPERSAND.sub(_character, first)]
     for part in rest:
         inside, end, after = part.partition("]]>")
@@ -135,7 +138,14 @@ def _escaped(text: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
+    """A reference as characters."""
     name = found[1] or ""
-    if name in _OWN or name.startswith("#"):
+    if name in _OWN:
         return found[0]
-    return "".join(f"&#{ord(part)};" for part in html5[name]) if name in html5 else f"&amp;{name}"
+    return escape(unescape(found[0])) if name.startswith("#") or name in html5 else f"&amp;{name}"
+
+
+def _whole(found: re.Match[str]) -> str:
+    """A number of a character; that of half a one is dropped, which libxml2 takes and nobody can decode."""
+    number = int(found[1][1:], 16) if found[1][0] in "xX" else int(found[1])
+    return "&#65533" if 0xD800 <= number < 0xE000 else found[0]

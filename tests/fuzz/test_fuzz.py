@@ -26,10 +26,13 @@ def id_twice() -> bytes:
     return written.getvalue()
 
 
+ENTITY = b'<!DOCTYPE rss [<!ENTITY a "ha">]><!DOCTYPE rss ><rss><item><summary><p>&a;</p></summary></item></rss>'
 FOUND = {
     "a character that is half of one, in the message on broken JSON": ("read .json", b'[{"text": "Rain"}\x80, {}]'),
     "markup that Python's own parser refuses": ("clean page", {"html": "<!doct<![CDA&#xd800;A["}),
     "a number of thousands of digits for a character": ("clean page", {"html": "<b>" * 3000 + "&#" + "9" * 5000 + ";"}),
+    "the number of half a character in XML": ("read .xml", b"<rss><item><summary>Rain &#xd800;</summary></item></rss>"),
+    "an entity of its own in XML, within markup": ("read .xml", ENTITY),
     "an id that stands twice in an export": ("index export", id_twice()),
 }
 """What fuzzing has found, each as a case."""
