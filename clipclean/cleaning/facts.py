@@ -25,7 +25,7 @@ BYLINE_LONGEST = 120
 
 CREDIT_WORD = (
     r"(?i:photo|image|picture|pic|credit|foto|bild|fotograf|illustration|grafik|imagen|crédit|fotografía|фото|写真)"
-    r"s?(?:\s+(?i:by|credit))?\s*"
+    r"s?(?:\s+(?i:by|credit))??\s*"
 )
 
 
@@ -35,17 +35,23 @@ def _expressions() -> dict[str, Any]:
 
     options = re2.Options()
     options.log_errors = False
+    every = names_pattern(agencies()["wire"] + agencies()["photo"])
     patterns = {
         "bracket_at_end": r"^(.*?)\s*[(\[]([^()\[\]]+)[)\]]\.?\s*$",
         "credit_after_colon": rf"^(.*?[.!?)\"”]?)\s+{CREDIT_WORD}:\s*([^:]+)$",
-        "credit_word": rf"^\s*[(\[]?\s*(?:{CREDIT_WORD}[:/]|©|(?i:via\s))\s*",
+        "sign_at_end": r"^(.*?\S)[\s|,]*(?:[—–-]\s*)?(©\s*[^.!?©]+)$",
+        "phrase_at_end": rf"^(.*?[.!?)\]”\"])[\s—–|-]*({CREDIT_WORD}(?i:by|de|di|von)\s+\p{{Lu}}[^.!?]*)$",
+        "agency_at_end": (
+            rf"^(.*?[.!?”\"])[\s|]*((?:[^.!?]*[|/]\s*)?{every}(?:\s+(?i:photos?|images?))?[^.!?\pL]*(?:/[^.!?]*)?)$"
+        ),
+        "credit_word": rf"^\s*[(\[]?\s*(?:{CREDIT_WORD}(?:[:/]|(?i:by|de|di|von)\s)|©|(?i:via\s))\s*",
         "by": (
             r"(?i)^[^\pL]*(?:(?:written|text|story|words) by|by|von|par|por|di|door|av|af|od|przez|автор:?|текст:?)\s+"
         ),
         "bracket_and_dash": r"^\s*([^()（）]*?)[\s,]*[(（]\s*([^()（）]+)[)）]\s*[—–-]",
         "place": r"^\s*(\p{Lu}[\p{Lu}.'’-]+(?:[\s,]+\p{Lu}[\pL.'’-]*)*)(?:,?\s+[\pL.]+\s+\d+)?\s*[—–]+\s",
         "wire": names_pattern(agencies()["wire"]),
-        "agency": names_pattern(agencies()["wire"] + agencies()["photo"]),
+        "agency": every,
     }
     return {name: re2.compile(pattern, options) for name, pattern in patterns.items()}
 
@@ -81,6 +87,10 @@ def _split_caption(text: str) -> Caption:
     match = _search("credit_after_colon", text)
     if match and match.group(1).strip():
         return Caption(match.group(1).strip(), _credit_only(match.group(2)))
+    for name in ("sign_at_end", "phrase_at_end", "agency_at_end"):
+        match = _search(name, text)
+        if match:
+            return Caption(match.group(1).strip(), _credit_only(match.group(2)))
     return Caption(text.strip())
 
 

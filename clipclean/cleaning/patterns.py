@@ -29,6 +29,9 @@ PATTERNS: dict[str, str] = {
     ),
     "copyright_sign": r"^[^\pL\pN]*(?:©|\(c\)\s|copyright\s(?:©|\(c\)|\pN)|\pN+\s*©)",
     "copyright_name": r"©\s*[^.!?]+$",
+    "ends_credit_phrase": (
+        r"[.!?)\]”\"—–|-]\s*(?:photos?|images?|pictures?|photographs?|fotos?|fotografie)\s+(?:by|de|di|von)\s+(?-i:\p{Lu})[^.!?]*$"
+    ),
     "dateline_capitals": (
         r"^(?-i:\p{Lu}[\p{Lu}.'’-]+(?:[\s,]+[\p{Lu}.][\pL.'’-]*)*)(?:,?\s+[\pL.]+\s+\d\d?)?"
         r"\s*[—–-]+\s"
@@ -105,7 +108,18 @@ AGENCY_PATTERNS: dict[str, str] = {
         r"[(\[](?:[^()\[\]]*[^\pL\pN()\[\]])?<AGENCY>(?:[^\pL\pN()\[\]][^()\[\]]*)?[)\]][^\pL\pN]*$"
     ),
     "ends_bare_agency": r"[.!?”\"]\s+<AGENCY>[^\pL\pN]*$",
+    "ends_agency_photo": r"[.!?”\")]\s+<AGENCY>\s+(?i:photos?|images?)[^.!?]*$",
+    "sentence_bar_agency": r"[\pL\pN][\pL\pN][.!?”\"]\s[^.!?]*[|/]\s*(?:(?:[\pL.]+\s+)*(?i:via|for)\s+)?<AGENCY>[\s\pP]*$",
     "dateline": r"^[^()（）.!?:]*[(（]\s*<WIRE>[^()（）]*[)）]\s*[—–-]",
     "starts_wire": r"^[^\pL\pN]*<WIRE>\s*[-—–:]",
 }
 """These are asked only of lines that name an agency, with regard to case."""
+
+CREDITED = (
+    *("copyright_name", "ends_credit_phrase", "ends_agency_photo", "ends_bare_agency", "name_bar_agency"),
+    "sentence_bar_agency",
+)
+"""Cues of lines that end as the credit of a picture does."""
+
+NO_CAPTION = ("by_person", "date_alone", "clock_alone", "player.whole", "player.start")
+"""Cues of what stands in the element of a caption and is none."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clipclean.cleaning.features import Bools
+from clipclean.cleaning.patterns import CREDITED, NO_CAPTION
 from clipclean.cleaning.profile import FEW_WORDS
 from clipclean.cleaning.sheet import Sheet
 from clipclean.model import Label
@@ -99,7 +100,7 @@ def _name_and_agency(sheet: Sheet) -> Bools:
     """A credit alone; where more words stand before it in a bracket or a colon, they are its caption."""
     credit = sheet.cue("name_bar_agency", "agency_bar_name") & (sheet["stops"] == 0)
     longer = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") | sheet.hint("figcaption")
-    caption = longer & (sheet["words"] > 6)
+    caption = (longer & (sheet["words"] > 6)) | sheet.cue("sentence_bar_agency")
     return np.asarray(credit & ~caption & (sheet["words"] <= 20), np.bool_)
 
 
@@ -111,7 +112,7 @@ def _copyright_person(sheet: Sheet) -> Bools:
 
 @_on_pages
 def _figure_caption(sheet: Sheet) -> Bools:
-    other = sheet.hint("form") | sheet.cue("by_person", "date_alone", "clock_alone", "player.whole", "player.start")
+    other = sheet.hint("form") | sheet.cue(*NO_CAPTION)
     return np.asarray(sheet.hint("figcaption") & ~other & (sheet["words"] <= PARAGRAPH), np.bool_)
 
 
@@ -119,13 +120,22 @@ def _figure_caption(sheet: Sheet) -> Bools:
 def _caption_element(sheet: Sheet) -> Bools:
     """Some sites name small print after captions too, so that a word for pictures must stand by it."""
     told = (sheet["words"] >= 2) & (sheet["words"] <= PARAGRAPH) & ~sheet.hint("form", "nav", "heading", "header")
-    return np.asarray(sheet.named("caption") & sheet.named("media") & told & ~sheet.linked, np.bool_)
+    named = sheet.named("caption") & sheet.named("media") & told & ~sheet.linked
+    inside = sheet.hint("figcaption") & (sheet["words"] >= 4) & ~sheet.cue(*NO_CAPTION, "byline.start")
+    return np.asarray(named | inside, np.bool_)
 
 
 @_needs("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon")
 def _credit_at_end(sheet: Sheet) -> Bools:
     ends = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") & ~sheet.cue("related.start")
     return np.asarray(ends & (sheet["words"] <= PARAGRAPH) & (sheet["quotes"] <= 4), np.bool_)
+
+
+@_needs(*CREDITED)
+def _credited(sheet: Sheet) -> Bools:
+    told = (sheet["words"] >= 5) & (sheet["words"] <= PARAGRAPH)
+    told &= ~sheet.cue("notice.anywhere", "by_person", "byline.start", "copyright_sign")
+    return np.asarray(sheet.cue(*CREDITED) & told & ~sheet.hint("heading", "nav") & ~sheet.linked, np.bool_)
 
 
 @_needs("ends_date_year")
@@ -308,6 +318,8 @@ RULES: tuple[Rule, ...] = (
          "Mayor Ida Holm, left, opens the bridge in Halden, Norway, March 3, 2024.", _who_stands_where),
     Rule("caption-with-credit", Label.CAPTION, LIKELY, "ends with a picture's credit",
          "The old bridge at Halden (Photo: Mara Lindqvist)", _credit_at_end),
+    Rule("caption-and-credit", Label.CAPTION, NAMING, "says more than a credit, and ends as one",
+         "The old bridge at Halden. © Mara Lindqvist", _credited),
     Rule("caption-words", Label.CAPTION, NAMING, "holds words that captions use",
          "Mayor Ida Holm (left) at the old bridge", _cue("caption.anywhere", "left_or_right", words=PARAGRAPH)),
     Rule("ad-marker", Label.AD, CERTAIN, "marks an advertisement",
