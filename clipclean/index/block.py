@@ -15,16 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.columns import spans
-from clipclean.duplicates.families import running
 from clipclean.duplicates.sameness import text_keys
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.index.compact import Short, pack, pack_places, shorten, spread, unpack, unpack_places
+from clipclean.index.entries import KEY_BITS
 from clipclean.index.rows import BodyRow
 from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words, tokenise
 
-_KEY_SHIFT = np.uint64(33)
-KEY_BITS = 31
+_KEY = np.uint64((1 << KEY_BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Prints:
     """What is computed of texts alone, whatever the index holds.
 
     ``digests`` tell exact copies. The shingles of text ``i`` are ``values[offsets[i]:offsets[i + 1]]``, its keys, the
-    upper 31 bits of the hashes of its sketch, ``keys[bounds[i]:bounds[i + 1]]``.
+    lower 31 bits of the hashes of its sketch, ascending, ``keys[bounds[i]:bounds[i + 1]]``.
     """
 
     digests: Words
@@ -122,25 +121,32 @@ def keys_of(words: Words12, size: int) -> tuple[Places, Places]:
 
 
 def _keys(found: Sketches) -> tuple[Places, Places]:
-    """The keys of sketches, each once for a text, and where those of each begin.
+    """The keys of sketches, ascending and each once for a text, and where those of each begin.
 
-    >>> sketches = sketch(np.array([1 << 40, 2 << 40, (2 << 40) + 1], dtype=np.uint64), np.array([0, 3]))
+    Hashes of a sketch are low, so their upper bits say little; the lower ones are spread evenly.
+
+    >>> hashes = np.array([1 << 40, 7 << 40 | 5, 9 << 40 | 5], dtype=np.uint64)
+    >>> sketches = Sketches(hashes, np.array([0, 3]), hashes[-1:])
     >>> [column.tolist() for column in _keys(sketches)]
-    [[128, 256], [0, 2]]
+    [[0, 5], [0, 2]]
     """
-    keys = (found.hashes >> _KEY_SHIFT).astype(np.int64)
-    again = np.zeros(len(keys), bool)
-    again[1:] = keys[1:] == keys[:-1]  # two hashes in a hundred thousand texts differ only below the key
-    starts = found.bounds[:-1]
-    again[starts[starts < len(keys)]] = False
-    if not again.any():
-        return keys, found.bounds
-    return keys[~again], running(~again)[found.bounds]
+    texts = len(found.bounds) - 1
+    keys = key_of(found.hashes)
+    if texts > 1:
+        keys |= np.repeat(np.arange(texts) << KEY_BITS, spans(found.bounds))
+    keys.sort()
+    again = keys[1:] == keys[:-1]  # two hashes in fifty thousand texts differ only above the key
+    if again.any():
+        keys = np.delete(keys, again.nonzero()[0])
+        bounds = keys.searchsorted(np.arange(texts + 1) << KEY_BITS)
+    else:
+        bounds = found.bounds
+    return (keys & ((1 << KEY_BITS) - 1) if texts > 1 else keys), bounds
 
 
 def key_of(values: Words) -> Places:
     """The key that each shingle has if it is low enough to be in a sketch."""
-    return (values >> _KEY_SHIFT).astype(np.int64)
+    return (values & _KEY).view(np.int64)
 
 
 def _take(values: NDArray[Any], bounds: Places, texts: Places) -> tuple[NDArray[Any], Places]:

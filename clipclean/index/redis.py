@@ -24,7 +24,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from clipclean.index import redis_forms as forms
-from clipclean.index.redis_forms import HALF, NUMBER, STRINGS, field, number_of
+from clipclean.index.entries import HALF, NUMBER, unpack
+from clipclean.index.redis_forms import SHIFT, STRINGS, field, number_of
 from clipclean.index.redis_pending import Pending
 from clipclean.index.redis_server import Server
 from clipclean.index.rows import COPIES, BodyRow, ClippingRow, ClusterRow, TextRow
@@ -238,7 +239,7 @@ class RedisStore:
         if not len(strings):
             return strings
         (values,) = self._server.ask(("MGET", *self._strings(strings.tolist())))
-        return forms.unpack(strings, values)
+        return unpack(strings, [value or b"" for value in values], SHIFT)
 
     def _rows(self, name: str, numbers: Iterable[int]) -> dict[int, bytes]:
         fields = {field(number): number for number in sorted(numbers)}

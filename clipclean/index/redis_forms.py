@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 import orjson
 
+from clipclean.index.entries import HALF, KEY_BITS
 from clipclean.index.rows import COPIES, BodyRow, ClippingRow, ClusterRow, TextRow
 from clipclean.text import Places
 
-HALF = np.int64(32)
-"""An entry is one number: a key, and below it in as many bits the text that holds it."""
-NUMBER = np.int64(0xFFFFFFFF)
-"""The bits of the text."""
-STRINGS = 1 << 19
-"""Strings of entries. Most keys are low, in a sixteenth of these: a million texts put some 600 entries in each."""
+SHIFT = 15
+"""Bits of a key that are told within its string."""
+STRINGS = 1 << (KEY_BITS - SHIFT)
+"""Strings of entries: a million texts put some 500 entries in each."""
 
-_SHIFT = np.int64(12)  # bits of a key within its string
-_ENTRY = np.dtype([("key", "<u2"), ("text", "<u4")])
 _LENGTHS = struct.Struct("<III?")  # of words, sentences and numbers of a body, and whether there is a text
 
 
 def string_of(entries: Places) -> Places:
-    """The string in which each entry lies."""
-    strings: Places = entries >> (HALF + _SHIFT)
+    """The string in which each entry lies: that of a pack."""
+    strings: Places = entries >> (HALF + SHIFT)
     return strings
-
-
-def pack(entries: Places) -> Iterator[tuple[int, bytes]]:
-    """The strings of entries, each with the bytes of those.
-
-    >>> [(string, packed.hex()) for string, packed in pack(np.array([(3 << 12 | 5) << 32 | 7]))]
-    [(3, '050007000000')]
-    """
-    entries = np.sort(entries)
-    packed = np.empty(len(entries), _ENTRY)
-    packed["key"] = (entries >> HALF) & ((1 << _SHIFT) - 1)
-    packed["text"] = entries & NUMBER
-    strings, starts = np.unique(string_of(entries), return_index=True)
-    ends = np.append(starts, len(entries))[1:]
-    for string, start, end in zip(strings.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        yield string, packed[start:end].tobytes()
-
-
-def unpack(strings: Places, values: Sequence[bytes | None]) -> Places:
-    """The entries that lie in some strings.
-
-    >>> (entry,) = unpack(np.array([3]), [bytes.fromhex("050007000000")]).tolist()
-    >>> entry >> 32 == 3 << 12 | 5, entry & 0xFFFFFFFF
-    (True, 7)
-    """
-    sizes = [len(value or b"") // _ENTRY.itemsize for value in values]
-    packed = np.frombuffer(b"".join(value or b"" for value in values), _ENTRY)
-    keys = np.repeat(strings << _SHIFT, sizes) | packed["key"].astype(np.int64)
-    entries: Places = keys << HALF | packed["text"].astype(np.int64)
-    return entries
 
 
 def field(number: int) -> bytes:

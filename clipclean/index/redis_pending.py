@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from clipclean.index import redis_forms as forms
-from clipclean.index.redis_forms import HALF, NUMBER
+from clipclean.index.entries import HALF, merged, of_keys, pack
+from clipclean.index.redis_forms import SHIFT
 from clipclean.index.store import Changes
 from clipclean.text import Places
 
@@ -72,7 +73,7 @@ class Pending:
             self.unposted = np.union1d(self.unposted, gone)
         self.posted += [np.unique(keys << HALF | numbers) for keys, numbers in changes.posted]
         if len(self.posted) > _PARTS:
-            self.posted = [np.sort(np.concatenate(self.posted))]
+            self.posted = [merged(self.posted)]
 
     def _clipping(self, number: int, name: str, row: bytes | None, seen: int | None) -> None:
         packed = forms.field(number)
@@ -85,11 +86,7 @@ class Pending:
         """The entries of some keys, of those on the server and those to come."""
         place = np.searchsorted(keys, entries >> HALF)
         parts = [entries[keys.take(place, mode="clip") == entries >> HALF]]
-        low = keys << HALF
-        for part in self.posted:
-            begin, end = np.searchsorted(part, low), np.searchsorted(part, low | NUMBER, "right")
-            parts += [part[begin[at] : end[at]] for at in np.flatnonzero(end > begin).tolist()]
-        found = np.concatenate(parts)
+        found = np.concatenate([*parts, *(of_keys(part, keys) for part in self.posted)])
         return found[~np.isin(found, self.unposted)]
 
     def members(self, name: str, found: Iterable[bytes], group: int | None = None) -> list[bytes]:
@@ -123,9 +120,7 @@ class Pending:
             yield from _commands("ZREM", name(set_name), [key for key, held in members if not held])
         left = left[~np.isin(left, self.unposted)]
         yield from _commands("DEL", None, [name(f"keys:{string}") for string in self.cut().tolist()])
-        strings = [
-            (name(f"keys:{string}"), packed) for string, packed in forms.pack(np.concatenate([left, *self.posted]))
-        ]
+        strings = [(name(f"keys:{string}"), packed) for string, packed in pack(merged([left, *self.posted]), SHIFT)]
         for start in range(0, len(strings), _TOGETHER):
             names, parts = zip(*strings[start : start + _TOGETHER], strict=True)
             yield "EVAL", _APPEND, len(names), *names, *parts

@@ -16,7 +16,7 @@ from redis.lock import Lock
 from clipclean.errors import StoreError
 from clipclean.index.store import ChangedError, without_password
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout; an index of a newer one is refused."""
 
 _EXPIRES = 10.0  # seconds after which the lock of a writer that died is free
@@ -152,6 +152,11 @@ class Server:
         elif int(held) > FORMAT:
             raise StoreError(
                 f"{self.where}: written by a newer clipclean (format {int(held)}; this one reads {FORMAT}); update it"
+            )
+        elif int(held) < FORMAT:
+            raise StoreError(
+                f"{self.where}: written by a clipclean before the first release (format {int(held)}; this one reads "
+                f"{FORMAT}), which cannot be converted; take another prefix, and add the clippings again"
             )
 
     def _changed(self) -> ChangedError:

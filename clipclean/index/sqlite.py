@@ -21,8 +21,8 @@ from clipclean.index.sqlite_keys import TABLES, Keys
 from clipclean.index.store import NO_PASSAGES, Changes, Passages
 from clipclean.text import Places
 
-FORMAT = 1
-"""The version of the file format; a file of a newer one is refused."""
+FORMAT = 2
+"""The version of the file format; a file of another one is refused."""
 
 _MARK = 0x436C6970  # "Clip": tells an index from other SQLite files
 _CACHE = 24 << 10  # KB of pages that are held in memory
@@ -104,6 +104,11 @@ class SqliteStore:
         if version > FORMAT:
             raise StoreError(
                 f"{self._path}: written by a newer clipclean (format {version}; this one reads {FORMAT}); update it"
+            )
+        if there and version < FORMAT:
+            raise StoreError(
+                f"{self._path}: written by a clipclean before the first release (format {version}; this one reads "
+                f"{FORMAT}), which cannot be converted; name another file, and add the clippings again"
             )
         if there:
             return

@@ -193,6 +193,14 @@ def test_an_index_of_a_newer_version_is_told(made: Path) -> None:
         Index.open(made)
 
 
+def test_an_index_from_before_the_first_release_is_told(made: Path) -> None:
+    with sqlite3.connect(made) as database:
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    with pytest.raises(StoreError, match=r"before the first release \(format 1.* cannot be converted; name another"):
+        Index.open(made)
+
+
 def test_an_index_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="there is no index"):
         Index.open(tmp_path / "a.idx", create=False)
@@ -213,8 +221,13 @@ def test_a_copied_file_is_an_index(made: Path) -> None:
     [
         ("DELETE FROM bodies WHERE number = 3", "its text 3 is not there"),
         ("DELETE FROM texts WHERE number = 3", "its text 3 is not there"),
-        ("DELETE FROM entries WHERE entry IN (SELECT entry FROM entries LIMIT 5)", "a key of it is not there"),
-        ("INSERT INTO entries SELECT (entry | 4294967295) - 9 FROM entries LIMIT 1", "a key points to text 4294967286"),
+        ("DELETE FROM packs WHERE number IN (SELECT number FROM packs LIMIT 5)", "a key of it is not there"),
+        (
+            "UPDATE packs SET entries = cast(substr(entries, 1, 2) || x'f6ffffff' AS BLOB) "
+            "WHERE number = (SELECT min(number) FROM packs)",
+            "a key points to text 4294967286",
+        ),
+        ("UPDATE filters SET bits = zeroblob(length(bits))", "a key of it is not there"),
         ("UPDATE waiting SET entries = substr(entries, 41)", "a key of it is not there"),
         ("DELETE FROM clusters", "its cluster"),
         ("UPDATE texts SET words = words + 1 WHERE number = 3", "words are there of"),

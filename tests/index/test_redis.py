@@ -156,9 +156,12 @@ def test_names_that_hold_something_else_are_left_alone(redis_url: str, server: r
     assert server.get(prefix(redis_url) + "ids") == b"mine"
 
 
-def test_an_index_of_a_newer_version_is_refused(redis_url: str, store: RedisStore, server: redis.Redis) -> None:
+def test_an_index_of_another_version_is_refused(redis_url: str, store: RedisStore, server: redis.Redis) -> None:
     server.set(prefix(redis_url) + "format", redis_server.FORMAT + 1)
     with pytest.raises(StoreError, match="written by a newer clipclean"):
+        open_store(redis_url, create=True, wait=1)
+    server.set(prefix(redis_url) + "format", 1)
+    with pytest.raises(StoreError, match=r"before the first release .* cannot be converted; take another prefix"):
         open_store(redis_url, create=True, wait=1)
 
 

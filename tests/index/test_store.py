@@ -363,3 +363,44 @@ def test_thousands_of_keys_are_asked_for_at_once(where: str) -> None:
         place = np.searchsorted(keys, found)
         assert sorted(found.tolist()) == [key for at, key in enumerate(keys.tolist()) if at % 2 == 0 and at > 0]
         assert (texts == np.where(place % 3 == 0, 3, place % 3)).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_keys_are_what_plain_python_says_while_texts_come_and_go(where: str, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    keys = np.unique(draw.integers(0, 1 << 31, 60))
+    held: set[tuple[int, int]] = set()
+    with opened(where) as store:
+        for number in range(1, 40):
+            mine = keys[draw.random(len(keys)) < 0.4]
+            with writing(store):
+                store.write(Changes(posted=[(mine, np.full(len(mine), number))]))
+                held |= {(key, number) for key in mine.tolist()}
+                gone = sorted(entry for entry in held if draw.random() < (0.9 if number % 9 == 0 else 0.1))
+                if gone:
+                    store.write(
+                        Changes(unposted=[(np.array([key for key, _ in gone]), np.array([at for _, at in gone]))])
+                    )
+                    held -= set(gone)
+                assert holders(store, keys.tolist()) == sorted(held)
+        assert holders_of(store, keys) == sorted(held)
+    with opened(where) as store:
+        assert holders_of(store, keys) == sorted(held)
+        assert holders_of(store, keys[::7]) == sorted(entry for entry in held if entry[0] in keys[::7])
+
+
+def holders_of(store: Store, keys: np.ndarray) -> list[tuple[int, int]]:
+    store.begin(write=False)
+    found = holders(store, keys.tolist())
+    store.rollback()
+    return found
+
+
+def test_what_has_gone_and_comes_again_is_there(where: str) -> None:
+    entry = posting(7, KEYS[:3])
+    with opened(where) as store:
+        for change in (Changes(posted=[entry]), Changes(unposted=[entry]), Changes(posted=[entry])):
+            with writing(store):
+                store.write(change)
+        store.begin(write=False)
+        assert holders(store, KEYS) == [(key, 7) for key in sorted(KEYS[:3])]
