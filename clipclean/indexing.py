@@ -106,6 +106,15 @@ class Index:
         """
         return self._documents.check(self._document(record, id, source, published, needs_id=False))
 
+    def check_many(self, records: Iterable[Record]) -> Iterator[Verdict]:
+        """What each of many records would be if it alone were added, in order; nothing is written.
+
+        The answers are those of ``check``, several times quicker: records know nothing of one another. Some hundred
+        are compared with one state of the index, when they are asked for: it is a generator. Raises RecordError for a
+        record that cannot be used, with its place and its id, and TypeError for one record alone and for a DataFrame.
+        """
+        return self._documents.check_many(self._each_document(many_records(records), needs_id=False))
+
     def add(
         self,
         record: Record,
@@ -196,10 +205,10 @@ class Index:
     def __contains__(self, id: object) -> bool:
         return isinstance(id, str) and self.find(id) is not None
 
-    def _each_document(self, records: Iterable[Record]) -> Iterator[Document]:
+    def _each_document(self, records: Iterable[Record], *, needs_id: bool = True) -> Iterator[Document]:
         for number, record in enumerate(records, start=1):
             try:
-                yield self._document(record)
+                yield self._document(record, needs_id=needs_id)
             except RecordError as error:
                 known = self._records.known_id(record) if isinstance(record, Mapping) else getattr(record, "id", None)
                 place = f"{Origin(_NOWHERE.path, number)}" + (f" (id {known!r})" if known else "")

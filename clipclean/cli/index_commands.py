@@ -78,7 +78,7 @@ def ask_command(
         items = Counted(interrupt.until(given), bar)
         cleaned = clean_stream(items, settings=settings.clean, pages_only=not clean)
         documents = _documents(cleaned, failures)
-        verdicts = index.add_many(documents) if add else map(index.check, documents)
+        verdicts = index.add_many(documents) if add else index.check_many(documents)
         rows, copies = JsonLines(file), 0
         for verdict in verdicts:
             copies += verdict.copy

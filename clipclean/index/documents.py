@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -12,8 +13,9 @@ from typing import NamedTuple, TypeVar
 from clipclean.config import DedupSettings
 from clipclean.errors import ClipcleanError, StoreError
 from clipclean.index import settings as agreements
+from clipclean.index.arrival import BLOCK
 from clipclean.index.block import Prints
-from clipclean.index.engine import BLOCK, Engine
+from clipclean.index.engine import Engine
 from clipclean.index.rows import BodyRow, ClippingRow
 from clipclean.index.settings import AS_GIVEN
 from clipclean.index.store import ChangedError, Store, is_address, without_password
@@ -142,7 +144,13 @@ class DocumentIndex:
 
     def check(self, document: Document) -> Verdict:
         """What a document would be if it were added."""
-        return self._read(lambda: self._new_engine().check(document))
+        return self._read(lambda: self._check([document]))[0]
+
+    def check_many(self, documents: Iterable[Document]) -> Iterator[Verdict]:
+        """What each document would be if it alone were added, some hundred at a time against one state."""
+        documents = iter(documents)
+        while some := list(islice(documents, BLOCK)):
+            yield from self._read(partial(self._check, some))
 
     def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
         """Add documents together, in the order in which they are compared."""
@@ -240,6 +248,9 @@ class DocumentIndex:
     def _new_engine(self) -> Engine:
         """An engine knows of what was added through it alone: one for each transaction, and for each question."""
         return Engine(self.store, self.settings, self.store_text)
+
+    def _check(self, documents: Sequence[Document]) -> list[Verdict]:
+        return self._new_engine().check(documents)
 
     def _find(self, ids: Sequence[str]) -> list[Verdict]:
         rows = self.store.by_id(ids)

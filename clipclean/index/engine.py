@@ -9,29 +9,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from clipclean.config import DedupSettings
-from clipclean.dates import parse_date
 from clipclean.dedup_settings import window_hours
+from clipclean.index.arrival import BLOCK, DAY, Arrival, first_block, moment_of, source_of
 from clipclean.index.block import Prints, fingerprint
 from clipclean.index.newcomers import Newcomers, Origins, signed
 from clipclean.index.passages import UNKNOWN, forget
-from clipclean.index.placing import Arrival, Placer, State, touched
-from clipclean.index.relate import Relative, is_late, relate_texts
+from clipclean.index.placing import Placer, State
+from clipclean.index.relate import Relative, dated_pairs, is_late, relate_texts
 from clipclean.index.removal import remove
 from clipclean.index.rows import NOWHERE, ClippingRow, TextRow
 from clipclean.index.store import Changes, Store
 from clipclean.index.verdict import Verdict
 from clipclean.model import Document
 
-BLOCK = 512
-"""Documents that are compared at once."""
-
-_CHARACTERS = 1 << 21  # of one block
-_DAY = 86_400
 _FIRST_DAY = 719_163  # 1970-01-01 as date.toordinal has it
 _NEXT, _NEXT_SOURCE, _ARRIVED = "next text", "next source", "arrived"
 _NEWEST, _DROPPED = "newest date", "dropped before"
@@ -41,13 +36,17 @@ _COUNTERS = {_NEXT: 1, _NEXT_SOURCE: 1, _ARRIVED: 0, _NEWEST: _NEVER, _DROPPED: 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Verdicts on some documents, their new texts, the rows as they are then, the new texts as given, new sources."""
+    """Verdicts on some documents, their new texts, the rows as they are then, the new texts as given, new sources.
+
+    Of documents that came apart, ``teachers`` are the places of those that have to be placed alone.
+    """
 
     verdicts: list[Verdict]
     texts: Newcomers
     state: State
     stored: list[str]
     sources: dict[str, int]
+    teachers: list[int]
 
 
 @dataclass(slots=True)
@@ -72,20 +71,40 @@ class Engine:
         self._load()
         verdicts: list[Verdict] = []
         while documents:
-            block = _first_block(documents) if prints is None else documents
+            block = first_block(documents) if prints is None else documents
             verdicts += self._add_block(block, prints or fingerprint([document.text for document in block], self._size))
             documents = documents[len(block) :]
         self.store.put({name: str(value) for name, value in self._counters.items()})
         return verdicts
 
-    def check(self, document: Document) -> Verdict:
-        """What a document would be if it were added; nothing is written."""
+    def check(self, documents: Sequence[Document]) -> list[Verdict]:
+        """What each document would be if it alone were added; nothing is written."""
+        verdicts: list[Verdict] = []
+        while documents:
+            block = first_block(documents, apart=True)
+            verdicts += self._check_block(block)
+            documents = documents[len(block) :]
+        return verdicts
+
+    def _check_block(self, documents: Sequence[Document]) -> list[Verdict]:
         self._load()
-        prints = fingerprint([document.text], self._size)
-        row = self.store.by_id([document.id]).get(document.id)
-        if row and not _differs(document, prints, 0, self._digests({row.id: row})):
-            return self.find([row])[0]
-        return self._place([document], prints, {}, instead=row.text if row else None).verdicts[0]
+        prints = fingerprint([document.text for document in documents], self._size)
+        there = self.store.by_id([document.id for document in documents])
+        digests = self._digests(there)
+        alone = [place for place in range(len(documents)) if _differs(documents[place], prints, place, digests)]
+        rest = [place for place in range(len(documents)) if place not in alone]
+        verdicts: dict[int, Verdict] = {}
+        if rest:
+            placed = self._place([documents[place] for place in rest], prints.take(np.array(rest)), there, apart=True)
+            verdicts.update(zip(rest, placed.verdicts, strict=True))
+            alone += [rest[place] for place in placed.teachers]
+        for place in alone:
+            document = documents[place]
+            instead = there[document.id].text if document.id in there else None
+            self._load()
+            placed = self._place([document], prints.take(np.array([place])), {}, instead=instead)
+            verdicts[place] = placed.verdicts[0]
+        return [verdicts[place] for place in range(len(documents))]
 
     def find(self, rows: Sequence[ClippingRow]) -> list[Verdict]:
         """What clippings are that were added."""
@@ -160,55 +179,62 @@ class Engine:
         there: dict[str, ClippingRow],
         name: str | None = None,
         instead: int | None = None,
+        *,
+        apart: bool = False,
     ) -> _Placed:
-        """What documents are, and what adding those comes to that are not there."""
+        """What documents are, and what adding those comes to that are not there; ``apart`` they know nothing of one
+        another. The first new text is not compared with ``instead``."""
         known = [there[document.id].text for document in documents if document.id in there]
         fresh = [place for place, document in enumerate(documents) if document.id not in there]
         coming, prints = documents, prints.take(np.array(fresh, int))
         documents = [documents[place] for place in fresh]
         known_sources = self._counters[_NEXT_SOURCE]
         sources = self._sources(documents)
-        arrivals = [self._arrive(document, sources) for document in documents]
+        arrivals = self._arrive_all(documents, sources, apart)
         first = self._counters[_NEXT]
-        numbers, new = self._number(prints, arrivals, first)
+        numbers, new = self._number(prints, arrivals, first, apart)
         self._counters[_NEXT] += len(new)
         first_of = [arrivals[place] for place in new]
         dated = [UNKNOWN if arrival.published is None else arrival.day for arrival in first_of]
         columns = [arrival.source for arrival in first_of], dated, [arrival.day for arrival in first_of]
         origins = Origins(*(np.array(column, np.int64) for column in columns))
-        texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self._size)
+        texts = Newcomers(self.store, prints.take(np.array(new, int)), origins, first, self._size, apart)
         pairs = texts.find(instead)
         state = State(self.store)
         state.fetch({*known, *(number for number in (*numbers, *(other for _, other in pairs)) if number < first)})
         state.fetch_copies({number for number in numbers if number < first})
-        relatives = relate_texts(
-            _dated(texts, state, pairs, list(zip(arrivals, numbers, strict=True)), self._window), texts
-        )
+        rows = {number: state.text(number) for pair in pairs for number in pair if number < first}
+        come = list(zip(arrivals, numbers, strict=True))
+        relatives = relate_texts(dated_pairs(texts, rows, pairs, come, self._window), texts)
 
-        def measure(text: int, other: int) -> Relative | None:
-            one, two = state.text(text), state.text(other)
-            texts.rows.setdefault(other, two)
-            found = relate_texts([(one, two, is_late(one, two))], texts)
-            return found[text][0] if found else None
+        def measure(text: TextRow, other: TextRow) -> Relative | None:
+            texts.rows.setdefault(other.number, other)
+            found = relate_texts([(text, other, is_late(text, other))], texts)
+            return found[text.number][0] if found else None
 
         names = {number: source for source, number in sources.items()}
         placer = Placer(state, self.settings, measure, names, self._window)
         verdicts = []
-        come: set[int] = set()
-        arriving = zip(arrivals, numbers, strict=True)
-        for document in coming:
+        placed: set[int] = set()
+        teachers = []
+        arriving = iter(come)
+        for place, document in enumerate(coming):
+            if apart and place:
+                placer = replace(placer, state=state.apart())
             if document.id in there:  # at its turn, as a later one may be kept instead of what is kept now
                 verdicts.append(placer.known(there[document.id]))
                 continue
             arrival, number = next(arriving)
-            if number < first or number in come:
+            if number < first or number in placed:
                 verdicts.append(placer.place_copy(arrival, number))
             else:
                 verdicts.append(placer.place_new(arrival, texts.row(number), relatives.get(number, []), name))
-                come.add(number)
+                placed.add(number)
+            if number in texts.teachers:
+                teachers.append(place)
         new_sources = {source: number for source, number in sources.items() if number >= known_sources}
         stored = [documents[place].text for place in new]
-        return _Placed(verdicts, texts, state, stored, new_sources)
+        return _Placed(verdicts, texts, state, stored, new_sources, teachers)
 
     def _changes(self, placed: _Placed) -> Changes:
         """What adding documents changes."""
@@ -219,7 +245,9 @@ class Engine:
         changes.sources = placed.sources
         return changes
 
-    def _number(self, prints: Prints, arrivals: Sequence[Arrival], first: int) -> tuple[list[int], list[int]]:
+    def _number(
+        self, prints: Prints, arrivals: Sequence[Arrival], first: int, apart: bool
+    ) -> tuple[list[int], list[int]]:
         """The text of each document, and which documents have one that is new."""
         digests = [signed(digest) for digest in prints.digests.tolist()]
         held: dict[int, list[int]] = {}
@@ -233,12 +261,15 @@ class Engine:
             same = held.setdefault(digest, []) if digest else []  # empty texts are no copies of one another
             found = [number for number in same if self._near(days[number], arrival.day)]
             number = found[-1] if found else first + len(new)
+            numbers.append(number)
+            if not found:
+                new.append(place)
+            if apart:
+                continue
             if not found:
                 same.append(number)
-                new.append(place)
             low, high = days.get(number, (arrival.day, arrival.day))
             days[number] = min(low, arrival.day), max(high, arrival.day)
-            numbers.append(number)
         return numbers, new
 
     def _near(self, days: tuple[int, int], day: int) -> bool:
@@ -246,7 +277,7 @@ class Engine:
 
     def _sources(self, documents: Sequence[Document]) -> dict[str, int]:
         """The numbers of sources by name, whatever the case; 0 for an unknown one."""
-        names = [name for name in dict.fromkeys(map(_source, documents)) if name]
+        names = [name for name in dict.fromkeys(map(source_of, documents)) if name]
         numbers = {"": NOWHERE} | self.store.sources(names)
         for name in names:
             if name not in numbers:
@@ -254,8 +285,17 @@ class Engine:
                 self._counters[_NEXT_SOURCE] += 1
         return numbers
 
+    def _arrive_all(self, documents: Sequence[Document], sources: dict[str, int], apart: bool) -> list[Arrival]:
+        arrivals = []
+        before = dict(self._counters)
+        for document in documents:
+            if apart:
+                self._counters.update(before)
+            arrivals.append(self._arrive(document, sources))
+        return arrivals
+
     def _arrive(self, document: Document, sources: dict[str, int]) -> Arrival:
-        moment = _moment(document.published)
+        moment = moment_of(document.published)
         if moment is not None:
             self._counters[_NEWEST] = max(self._counters[_NEWEST], moment)
             self._stale |= self.settings.window is not None and moment < self._limit_now()
@@ -263,25 +303,25 @@ class Engine:
         else:
             seen = self._counters[_NEWEST] if self._counters[_NEWEST] != _NEVER else int(time.time())
         self._counters[_ARRIVED] += 1
-        day = seen // _DAY + _FIRST_DAY
-        return Arrival(document.id, sources[_source(document)], moment, seen, day, self._counters[_ARRIVED])
+        day = seen // DAY + _FIRST_DAY
+        return Arrival(document.id, sources[source_of(document)], moment, seen, day, self._counters[_ARRIVED])
 
     def _drop_aged(self, document: Document) -> None:
-        moment = _moment(document.published)
+        moment = moment_of(document.published)
         if moment is not None and self._ages(document):
             self._counters[_DROPPED] = self._limit(moment)
             self.expire(self._counters[_DROPPED])
 
     def _ages(self, document: Document) -> bool:
         """Whether a document is of a new day, from which on others are too old."""
-        moment = None if self.settings.window is None else _moment(document.published)
+        moment = None if self.settings.window is None else moment_of(document.published)
         return moment is not None and self._limit(moment) > self._limit_now()
 
     def _limit_now(self) -> int:
         return max(self._counters[_DROPPED], self._limit(self._counters[_NEWEST]))
 
     def _limit(self, moment: int) -> int:
-        return moment // _DAY * _DAY - _DAY * (self._window or 0)
+        return moment // DAY * DAY - DAY * (self._window or 0)
 
     @property
     def _window(self) -> int | None:
@@ -308,55 +348,3 @@ class Engine:
 def _differs(document: Document, prints: Prints, place: int, digests: dict[str, int]) -> bool:
     """Whether the id of a document is there with other words; ``digests`` are those of the ids that are there."""
     return document.id in digests and digests[document.id] != signed(int(prints.digests[place]))
-
-
-def _dated(
-    texts: Newcomers,
-    state: State,
-    pairs: Sequence[tuple[int, int]],
-    come: Sequence[tuple[Arrival, int]],
-    window: int | None,
-) -> list[tuple[TextRow, TextRow, bool]]:
-    """The texts of each pair as they are when the later one comes, and whether that is late at the source of both.
-
-    Pairs that lie more than ``window`` days apart are left out. ``come`` are the arrivals, each with its text.
-    """
-    rows = {number: state.text(number) for pair in pairs for number in pair if number < texts.first}
-    others: dict[int, list[int]] = {}
-    for text, other in pairs:
-        others.setdefault(text, []).append(other)
-    dated = []
-    for arrival, number in come:
-        if number in rows:
-            rows[number] = touched(rows[number], arrival)
-        elif number >= texts.first:
-            rows[number] = texts.row(number)
-            near = [rows[other] for other in others.get(number, ())]
-            if window is not None:
-                near = [other for other in near if other.days_from(arrival.day) <= window]
-            dated += [(rows[number], other, is_late(rows[number], other)) for other in near]
-    return dated
-
-
-def _first_block(documents: Sequence[Document]) -> Sequence[Document]:
-    """As many of the first documents as may be taken at once: with different ids, and not too long."""
-    ids: set[str] = set()
-    characters = 0
-    for place, document in enumerate(documents[:BLOCK]):
-        characters += len(document.text)
-        if place and (document.id in ids or characters > _CHARACTERS):
-            return documents[:place]
-        ids.add(document.id)
-    return documents[:BLOCK]
-
-
-def _source(document: Document) -> str:
-    return (document.source or "").strip().casefold()
-
-
-def _moment(published: str | None) -> int | None:
-    """When a document was published, in seconds since 1970; None where that is unknown or lies in the future."""
-    moment = parse_date(published)
-    if moment is None or moment.timestamp() > time.time() + _DAY:
-        return None
-    return int(moment.timestamp() // 1)

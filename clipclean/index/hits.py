@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clipclean.duplicates.families import ranges
+from clipclean.duplicates.families import ranges, running
 from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST
 from clipclean.duplicates.sketches import LEAST, expected
+from clipclean.index.entries import HALF, NUMBER
 from clipclean.text import Places
 
 MOST = 64
@@ -41,54 +42,66 @@ class Hits:
     surplus: tuple[Places, Places]
 
 
-def find_hits(keys: Places, numbers: Places, first: int) -> Hits:
+def find_hits(keys: Places, numbers: Places, first: int, *, apart: bool = False) -> Hits:
     """Pair the texts from number ``first`` on with all before them that hold the same key.
 
-    ``numbers[i]`` is the text that holds ``keys[i]``.
+    ``numbers[i]`` is the text that holds ``keys[i]``. Texts that come ``apart`` are not paired with one another.
 
     >>> hits = find_hits(np.array([7, 9, 7, 9, 7]), np.array([1, 1, 2, 3, 3]), 2)
     >>> hits.text.tolist(), hits.other.tolist()
     ([2, 3, 3, 3], [1, 1, 2, 1])
+    >>> find_hits(np.array([7, 9, 7, 9, 7]), np.array([1, 1, 2, 3, 3]), 2, apart=True).other.tolist()
+    [1, 1, 1]
     """
-    order = np.lexsort((numbers, keys))
-    keys, numbers = keys[order], numbers[order]
+    entries = keys << HALF | numbers
+    entries.sort()
+    keys, numbers = entries >> HALF, entries & NUMBER
     fresh = np.ones(len(keys), bool)
     fresh[1:] = keys[1:] != keys[:-1]
     starts = fresh.nonzero()[0]
-    sizes = np.diff(np.append(starts, len(keys)))
-    start = starts.repeat(sizes)
-    new = np.flatnonzero(numbers >= first)
-    low = np.maximum(start[new], new - MOST)
-    counts = new - low
-    other = numbers[ranges(low, counts)]
-    entry = np.repeat(np.arange(len(new)), counts)
-    past = np.flatnonzero((np.arange(len(keys)) < np.repeat(starts + sizes, sizes) - MOST) & (numbers < first))
-    return Hits(entry, numbers[new][entry], other, numbers[new], keys[new], (keys[past], numbers[past]))
+    stored = numbers < first
+    new = (~stored).nonzero()[0]
+    start = starts[starts.searchsorted(new, "right") - 1]
+    end = new
+    if apart:
+        before = running(stored)
+        end = start + before[new] - before[start]
+    low = np.maximum(start, end - MOST)
+    counts = end - low
+    entry = np.arange(len(new)).repeat(counts)
+    text_of = numbers[new]
+    sizes = np.diff(starts, append=len(keys))
+    large = (sizes > MOST).nonzero()[0]
+    past = ranges(starts[large], sizes[large] - MOST)
+    past = past[stored[past]]
+    return Hits(entry, text_of[entry], numbers[ranges(low, counts)], text_of, keys[new], (keys[past], numbers[past]))
 
 
 def choose(
-    hits: Hits, routine: NDArray[np.bool_], own: Places, owns: NDArray[np.int64], first: int
+    hits: Hits, routine: NDArray[np.bool_], own: Places, first: int, others: tuple[Places, Places]
 ) -> tuple[Places, Places]:
     """The pairs, text and earlier one, that share enough to be measured: for each text the likeliest of them.
 
-    ``routine`` says which entries are no evidence. ``own[i]`` is how many own shingles the new text ``first + i`` has,
-    ``owns`` the same for the other text of each hit.
+    ``routine`` says which entries are no evidence. ``own[i]`` is how many own shingles the new text ``first + i`` has;
+    ``others`` are numbers of texts, ascending, and how many these have, among them all others of the hits.
     """
-    kept = ~routine[hits.entry]
-    text, other = hits.text[kept], hits.other[kept]
-    order = np.lexsort((other, text))
-    text, other, one, two = text[order], other[order], own[hits.text[kept][order] - first], owns[kept][order]
-    fresh = np.ones(len(text), bool)
-    fresh[1:] = (text[1:] != text[:-1]) | (other[1:] != other[:-1])
+    pairs = (hits.text - first) << HALF | hits.other
+    if routine.any():
+        pairs = pairs[~routine[hits.entry]]
+    pairs.sort()
+    fresh = np.ones(len(pairs), bool)
+    fresh[1:] = pairs[1:] != pairs[:-1]
     starts = fresh.nonzero()[0]
-    shared = np.diff(np.append(starts, len(text)))
-    text, other, one, two = text[starts], other[starts], one[starts], two[starts]
+    shared = np.diff(starts, append=len(pairs))
+    text, other = pairs[starts] >> HALF, pairs[starts] & NUMBER
+    one, two = own[text], others[1][others[0].searchsorted(other)]
     region = np.minimum(np.maximum(_BELOW, LEAST / np.maximum(np.maximum(one, two), 1)), 1.0)
     fewer = np.minimum(one, two)
     enough = (fewer >= SHORTEST) & (shared >= expected(LEAST_SHARED, np.round(fewer * region), _DEVIATIONS))
-    text, other, shared = text[enough], other[enough], shared[enough]
-    order = np.lexsort((-other, -shared, text))
-    text, other = text[order], other[order]
-    begin = text.searchsorted(text)
-    likely = np.arange(len(text)) - begin < MEASURED
-    return text[likely], other[likely]
+    text, other, shared = text[enough] + first, other[enough], shared[enough]
+    if len(text) > 1:
+        order = np.lexsort((-other, -shared, text))
+        text, other = text[order], other[order]
+        likely = np.arange(len(text)) - text.searchsorted(text) < MEASURED
+        text, other = text[likely], other[likely]
+    return text, other

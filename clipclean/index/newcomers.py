@@ -36,7 +36,8 @@ View = tuple[int, int]
 class Newcomers:
     """New texts, numbered from ``first`` on, before they are in the store. ``size`` is the length of shingles.
 
-    ``rows`` are the stored texts that they meet.
+    Those that come ``apart`` know nothing of one another; ``teachers`` are those of them that would teach what is
+    routine, of which nothing else is found. ``rows`` are the stored texts that they meet.
     """
 
     store: Store
@@ -44,9 +45,11 @@ class Newcomers:
     origins: Origins
     first: int
     size: int
+    apart: bool = False
     own: Places = field(default_factory=lambda: np.empty(0, np.int64))
     changes: Changes = field(default_factory=Changes)
     rows: dict[int, TextRow] = field(default_factory=dict)
+    teachers: set[int] = field(default_factory=set)
     _learner: Learner = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,12 +60,14 @@ class Newcomers:
         count = len(self.prints.digests)
         if not count:
             return []
-        keys, numbers = self.store.by_key(np.unique(self.prints.keys))
+        keys, numbers = self.store.by_key(self.prints.keys if count == 1 else np.unique(self.prints.keys))
         if instead is not None:
             keys, numbers = keys[numbers != instead], numbers[numbers != instead]
         mine = np.repeat(np.arange(self.first, self.first + count), spans(self.prints.bounds))
         self.changes.posted.append((self.prints.keys, mine))
-        hits = find_hits(np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first)
+        hits = find_hits(
+            np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first, apart=self.apart
+        )
         if len(hits.surplus[0]):
             self.changes.unposted.append(hits.surplus)
         for source in set(self.origins.source.tolist()):
@@ -72,13 +77,20 @@ class Newcomers:
             return []
         self.rows = self.store.texts(np.unique(hits.other[hits.other < self.first]).tolist())
         facts, owns = self._facts()
-        flags = self._learner.learn(self.prints, self.first, hits, facts)
+        flags = self._learner.flag(self.prints, self.first, self.origins.source)
+        lessons = self._learner.lessons(self.prints, self.first, hits, facts, flags)
+        if len(lessons) and self.apart:
+            self.teachers.update(hits.text_of[lessons].tolist())
+        elif len(lessons):
+            self._learner.learn(lessons, hits, facts)
+            flags = self._learner.flag(self.prints, self.first, self.origins.source)
         learnt = sorted(self._learner.learnt)
         self.changes.passages.update({source: self._learner.passages[source] for source in learnt})
         self.own = self._count_own(flags)
-        owns = np.concatenate((owns, self.own))[facts.numbers.searchsorted(hits.other)]
-        text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, owns, self.first)
-        return list(zip(text.tolist(), other.tolist(), strict=True))
+        others = facts.numbers, np.concatenate((owns, self.own))
+        text, other = choose(hits, flagged_entries(self.prints, self.first, flags, hits), self.own, self.first, others)
+        pairs = zip(text.tolist(), other.tolist(), strict=True)
+        return [pair for pair in pairs if pair[0] not in self.teachers] if self.teachers else list(pairs)
 
     def _count_own(self, routine: NDArray[np.bool_]) -> Places:
         """How many shingles of each text are not routine."""

@@ -23,9 +23,9 @@ from clipclean.duplicates.minhash import permutations, sign
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import sketch
 from clipclean.errors import ClipcleanError, InputError, OutputError, StoreError
+from clipclean.index.arrival import BLOCK
 from clipclean.index.block import Words12, prints_of
 from clipclean.index.documents import DocumentIndex
-from clipclean.index.engine import BLOCK
 from clipclean.index.rows import BodyRow
 from clipclean.index.settings import differences, policy, settings_of, shape
 from clipclean.model import Document

@@ -58,20 +58,17 @@ class Learner:
     size: int
     learnt: set[int] = field(default_factory=set)
 
-    def learn(self, prints: Prints, first: int, hits: Hits, facts: Facts) -> NDArray[np.bool_]:
-        """Learn from the texts of a block, and say which of their shingles are routine."""
-        sources, _ = facts.of(np.arange(first, first + len(prints.digests)))
-        flags = self.flag(prints, first, sources)
+    def lessons(self, prints: Prints, first: int, hits: Hits, facts: Facts, flags: NDArray[np.bool_]) -> Places:
+        """The entries of the hits, text by text, from which there is something to learn; ``flags`` are what ``flag``
+        says of the block."""
         entries = _come_often(hits, facts)
         if len(entries):
             known = _flagged(prints, first, flags)
             entries = entries[~np.isin(_codes(hits.text_of[entries], hits.key_of[entries]), known)]
-            if len(entries):
-                self._read_passages(entries[np.lexsort((hits.key_of[entries], hits.text_of[entries]))], hits, facts)
-                flags = self.flag(prints, first, sources)
-        return flags
+        return entries[np.lexsort((hits.key_of[entries], hits.text_of[entries]))] if len(entries) > 1 else entries
 
-    def _read_passages(self, entries: Places, hits: Hits, facts: Facts) -> None:
+    def learn(self, entries: Places, hits: Hits, facts: Facts) -> None:
+        """Learn what is routine from the texts of some entries of the hits."""
         seen = (0, 0)  # a text, and how many of its keys were looked at
         order = np.argsort(hits.entry, kind="stable")
         bounds = hits.entry[order].searchsorted(np.arange(len(hits.text_of) + 1))

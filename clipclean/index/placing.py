@@ -15,6 +15,7 @@ import numpy as np
 from clipclean.config import DedupSettings, Keep
 from clipclean.duplicates.facts import preferred_place, rank
 from clipclean.duplicates.results import why_one_is_kept
+from clipclean.index.arrival import Arrival, touched
 from clipclean.index.relate import Relative
 from clipclean.index.rows import COPIES, ClippingRow, ClusterRow, TextRow
 from clipclean.index.store import Changes, Store
@@ -36,7 +37,13 @@ class State:
     _clusters: dict[int, ClusterRow | None] = field(default_factory=dict)
     _clippings: dict[int, ClippingRow] = field(default_factory=dict)
     _copies: dict[int, int] = field(default_factory=dict)
-    _dirty: tuple[set[int], set[int], set[int]] = field(default_factory=lambda: (set(), set(), set()))
+    _new_texts: dict[int, TextRow] = field(default_factory=dict)
+    _new_clusters: dict[int, ClusterRow] = field(default_factory=dict)
+    _new_clippings: dict[int, ClippingRow] = field(default_factory=dict)
+
+    def apart(self) -> State:
+        """The rows as the store has them, for something else to be done with them."""
+        return State(self.store, self._texts, self._clusters, self._clippings, self._copies)
 
     def fetch(self, texts: Iterable[int]) -> None:
         """Read what placing among some texts will ask for, at once."""
@@ -56,18 +63,24 @@ class State:
 
     def text(self, number: int) -> TextRow:
         """A text."""
-        if number not in self._texts:
+        found = self._new_texts.get(number) or self._texts.get(number)
+        if found is None:
             self.fetch([number])
-        return self._texts[number]
+            return self._texts[number]
+        return found
 
     def clipping(self, number: int) -> ClippingRow:
         """A clipping."""
-        if number not in self._clippings:
+        found = self._new_clippings.get(number) or self._clippings.get(number)
+        if found is None:
             self._clippings.update(self.store.clippings([number]))
-        return self._clippings[number]
+            return self._clippings[number]
+        return found
 
     def cluster(self, number: int) -> ClusterRow | None:
         """A cluster, None where one clipping stands alone."""
+        if number in self._new_clusters:
+            return self._new_clusters[number]
         if number not in self._clusters:
             self._clusters[number] = self.store.clusters([number]).get(number)
         return self._clusters[number]
@@ -80,40 +93,23 @@ class State:
 
     def set_text(self, row: TextRow) -> None:
         """Add or change a text."""
-        self._texts[row.number] = row
-        self._dirty[0].add(row.number)
+        self._new_texts[row.number] = row
 
     def set_cluster(self, row: ClusterRow) -> None:
         """Add or change a cluster."""
-        self._clusters[row.number] = row
-        self._dirty[1].add(row.number)
+        self._new_clusters[row.number] = row
 
     def set_clipping(self, row: ClippingRow) -> None:
         """Add or change a clipping."""
-        self._clippings[row.number] = row
-        self._dirty[2].add(row.number)
+        self._new_clippings[row.number] = row
 
     def changes(self) -> Changes:
         """What was added and changed."""
-        texts, clusters, clippings = (sorted(numbers) for numbers in self._dirty)
         return Changes(
-            texts=[self._texts[number] for number in texts],
-            clusters=[row for number in clusters if (row := self._clusters[number])],
-            clippings=[self._clippings[number] for number in clippings],
+            texts=[row for _, row in sorted(self._new_texts.items())],
+            clusters=[row for _, row in sorted(self._new_clusters.items())],
+            clippings=[row for _, row in sorted(self._new_clippings.items())],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A clipping that comes: its id, the number of its source, moments as in ``ClippingRow``, the day of ``seen``, and
-    how many came before it."""
-
-    id: str
-    source: int
-    published: int | None
-    seen: int
-    day: int
-    arrived: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,7 @@ class Placer:
 
     state: State
     settings: DedupSettings
-    measure: Callable[[int, int], Relative | None]
+    measure: Callable[[TextRow, TextRow], Relative | None]
     names: dict[int, str]
     window: int | None
 
@@ -202,7 +198,7 @@ class Placer:
                 continue
             measured = next((relative for relative, _ in inside if relative.text == kept), None)
             if measured is None and not any(relative.text == kept for relative in relatives):
-                measured = self.measure(text.number, kept)
+                measured = self.measure(text, self.state.text(kept))
             if measured and measured.finding.relation in folds:
                 return cluster, measured
         return None
@@ -301,9 +297,3 @@ class Placer:
             words=self.state.text(row.text).words,
             known=known,
         )
-
-
-def touched(text: TextRow, arrival: Arrival) -> TextRow:
-    """A text of which one more clipping has come."""
-    alone = text.alone and arrival.source == text.source and arrival.published is not None
-    return text._replace(alone=alone, low=min(text.low, arrival.day), high=max(text.high, arrival.day))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from clipclean.config import DedupSettings
 from clipclean.errors import StoreError
+from clipclean.index.arrival import BLOCK
 from clipclean.index.documents import DocumentIndex, open_store
-from clipclean.index.engine import BLOCK
 from clipclean.index.settings import stores_text
 from clipclean.index.store import Store
 from clipclean.model import Document

@@ -11,6 +11,7 @@ from clipclean.duplicates.buckets import encode
 from clipclean.duplicates.families import batches
 from clipclean.duplicates.relating import relate_pairs
 from clipclean.duplicates.relations import LATE_DAYS, Finding
+from clipclean.index.arrival import Arrival, touched
 from clipclean.index.newcomers import Newcomers
 from clipclean.index.rows import NOWHERE, TextRow
 
@@ -64,3 +65,35 @@ def is_late(one: TextRow, other: TextRow) -> bool:
     if not (one.alone and other.alone and one.source == other.source != NOWHERE):
         return False
     return max(one.low, other.low) - min(one.high, other.high) >= LATE_DAYS
+
+
+def dated_pairs(
+    texts: Newcomers,
+    rows: dict[int, TextRow],
+    pairs: Sequence[tuple[int, int]],
+    come: Sequence[tuple[Arrival, int]],
+    window: int | None,
+) -> list[tuple[TextRow, TextRow, bool]]:
+    """The texts of each pair as they are when the later one comes, and whether that is late at the source of both.
+
+    Pairs that lie more than ``window`` days apart are left out. ``rows`` are the stored texts of the pairs, ``come``
+    the arrivals, each with its text.
+    """
+    if not pairs:
+        return []
+    rows = dict(rows)
+    met = {number for pair in pairs for number in pair}
+    others: dict[int, list[int]] = {}
+    for text, other in pairs:
+        others.setdefault(text, []).append(other)
+    dated = []
+    for arrival, number in come:
+        if number in rows and not texts.apart:
+            rows[number] = touched(rows[number], arrival)
+        elif number >= texts.first and number in met:
+            rows[number] = texts.row(number)
+            near = [rows[other] for other in others.get(number, ())]
+            if window is not None:
+                near = [other for other in near if other.days_from(arrival.day) <= window]
+            dated += [(rows[number], other, is_late(rows[number], other)) for other in near]
+    return dated

@@ -443,3 +443,48 @@ def test_adding_the_same_again_changes_nothing(
         again = list(index.add_many(once))
         assert all(verdict.known for verdict in again)
         assert list(index) == before
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(days(), days(), SETTINGS)
+def test_checked_together_is_as_checked_one_by_one(
+    where: str, records: list[dict[str, Any]], asked: list[dict[str, Any]], chosen: DedupSettings
+) -> None:
+    asked += records[::2]
+    asked += [{"text": one["text"]} for one in asked[::3]]
+    with Index.open(f"{where}{next(RUNS)}", settings=chosen) as index:
+        list(index.add_many(records))
+        before = list(index)
+        assert list(index.check_many(asked)) == [index.check(one) for one in asked]
+        assert list(index) == before
+        with index.transaction():
+            index.add(records[0] | {"id": "one more"})
+            assert list(index.check_many(asked)) == [index.check(one) for one in asked]
+
+
+def test_what_would_be_learnt_from_one_is_not_known_to_another_that_is_checked_with_it(where: str) -> None:
+    notice = story(7, 6)
+    with Index.open(where) as index:
+        for day in (1, 2):
+            index.add(record(f"d{day}", f"{story(day, 6)} {notice}", "halden.example", f"2024-03-0{day}"))
+        asked = [
+            record(f"d{day}", f"{story(day, 6)} {notice}", source, f"2024-03-0{day}")
+            for day in (3, 4, 5)
+            for source in ("halden.example", "orr.example")
+        ]
+        together = list(index.check_many(asked))
+        assert together == [index.check(one) for one in asked]
+        list(index.add_many(asked[:1]))
+        assert list(index.check_many(asked)) == [index.check(one) for one in asked]
+
+
+def test_check_many_takes_what_add_many_takes_and_records_without_an_id(where: str) -> None:
+    with Index.open(where) as index:
+        index.add(record("a", story(1), "halden.example", "2024-03-01"))
+        assert list(index.check_many([])) == []
+        first, second = index.check_many([{"text": story(1)}, story(2)])
+        assert (first.of, first.copy, second.is_new) == ("a", True, True)
+        with pytest.raises(TypeError):
+            index.check_many(story(1))
+        with pytest.raises(clipclean.RecordError, match="record#2"):
+            list(index.check_many([story(1), {"id": "b"}]))
