@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.columns import spans
+from clipclean.duplicates.relations import FORM
 from clipclean.duplicates.sameness import text_keys
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches, sketch
 from clipclean.index.compact import Short, pack, pack_places, shorten, spread, unpack, unpack_places
 from clipclean.index.entries import KEY_BITS
 from clipclean.index.rows import BodyRow
-from clipclean.text import NUMBER, SENTENCE, Places, Tokens, Words, tokenise
+from clipclean.text import CAPITAL, NUMBER, SENTENCE, Places, Tokens, Words, tokenise
 
 _KEY = np.uint64((1 << KEY_BITS) - 1)
 
@@ -36,10 +37,12 @@ class Words12:
     def rows(self, first: int, texts: Sequence[str] | None) -> list[BodyRow]:
         """As rows, numbered from ``first`` on; ``texts`` where these are stored too."""
         offsets, flags = self.tokens.offsets, self.tokens.flags
+        counts = spans(offsets)
+        names = (flags & (CAPITAL | SENTENCE) == CAPITAL) & (counts < FORM).repeat(counts)
         columns = (
             range(first, first + len(offsets) - 1),
             pack(self.short, offsets),
-            *(pack_places(np.flatnonzero(flags & flag), offsets) for flag in (SENTENCE, NUMBER)),
+            *(pack_places(np.flatnonzero(some), offsets) for some in (flags & SENTENCE, flags & NUMBER, names)),
             repeat(None) if texts is None else texts,
         )
         return [BodyRow(*row) for row in zip(*columns, strict=False)]
@@ -53,7 +56,7 @@ class Words12:
         short = np.concatenate([np.empty(0, np.uint16), *parts])
         flags = np.zeros(len(short), np.uint8)
         for row, start in zip(rows, offsets.tolist(), strict=False):
-            for places, flag in ((row.sentences, SENTENCE), (row.numbers, NUMBER)):
+            for places, flag in ((row.sentences, SENTENCE), (row.numbers, NUMBER), (row.names, CAPITAL)):
                 if places:
                     flags[start + unpack_places(places)] |= flag
         return cls(short, Tokens(spread(short), offsets, flags))

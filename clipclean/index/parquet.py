@@ -30,8 +30,8 @@ from clipclean.index.rows import BodyRow
 from clipclean.index.settings import differences, policy, settings_of, shape
 from clipclean.model import Document
 
-FORMAT = 1
-"""The version of these files; one of a newer version is refused."""
+FORMAT = 2
+"""The version of these files; one of another version is refused."""
 
 _KEY = b"clipclean index"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,10 +50,12 @@ _FIELDS = (
     pa.field("words", pa.binary(), nullable=False),
     pa.field("sentences", pa.binary(), nullable=False),
     pa.field("numbers", pa.binary(), nullable=False),
+    pa.field("names", pa.binary(), nullable=False),
     pa.field("sketch", pa.list_(pa.uint64()), nullable=False),
     pa.field("text", pa.string()),
 )
-_READ = ["id", "source", "published", "digest", "words", "sentences", "numbers", "text"]
+_BODY = ("words", "sentences", "numbers", "names", "text")
+_READ = ["id", "source", "published", "digest", *_BODY]
 
 
 def export_index(index: DocumentIndex, path: Path) -> int:
@@ -123,6 +125,11 @@ def _said(path: Path, schema: pa.Schema) -> dict[str, Any]:
     held: dict[str, Any] = json.loads(said)
     if held["format"] > FORMAT:
         raise InputError(f"{path}: written by a newer clipclean (format {held['format']}); update it")
+    if held["format"] < FORMAT:
+        raise InputError(
+            f"{path}: written by a clipclean before the first release (format {held['format']}; this one reads "
+            f"{FORMAT}), which cannot be converted; make the index anew and export that"
+        )
     return held
 
 
@@ -145,7 +152,7 @@ def _tables(index: DocumentIndex, schema: pa.Schema) -> Iterator[pa.Table]:
             "containment": [verdict.containment for verdict in verdicts],
             "supersedes": [row.supersedes for row in rows],
             "digest": [digests[row.text] for row in rows],
-            **{name: [getattr(body, name) for body in held] for name in ("words", "sentences", "numbers", "text")},
+            **{name: [getattr(body, name) for body in held] for name in _BODY},
             "sketch": pa.ListArray.from_arrays(pa.array(found.bounds, pa.int32()), pa.array(found.hashes)),
             "signature": pa.FixedSizeListArray.from_arrays(
                 pa.array(sign(values, offsets, *permuted).ravel()), index.settings.permutations
@@ -163,7 +170,7 @@ def _add(index: DocumentIndex, path: Path, rows: Sequence[dict[str, Any]]) -> in
         Document(row["id"], row["text"] or "", row["source"], row["published"] and row["published"].isoformat())
         for row in rows
     ]
-    bodies = [BodyRow(place, row["words"], row["sentences"], row["numbers"]) for place, row in enumerate(rows)]
+    bodies = [BodyRow(place, *(row[name] for name in _BODY[:4])) for place, row in enumerate(rows)]
     digests = np.array([row["digest"] for row in rows], np.int64).view(np.uint64)
     index.add(documents, prints_of(Words12.read(bodies), digests, index.settings.ngram))
     return len(rows)

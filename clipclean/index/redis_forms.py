@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import struct
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-import numpy as np
 import orjson
 
 from clipclean.index.entries import HALF, KEY_BITS
@@ -17,7 +16,7 @@ SHIFT = 15
 STRINGS = 1 << (KEY_BITS - SHIFT)
 """Strings of entries: a million texts put some 500 entries in each."""
 
-_LENGTHS = struct.Struct("<III?")  # of words, sentences and numbers of a body, and whether there is a text
+_LENGTHS = struct.Struct("<IIII?")  # of words, sentences, numbers and names of a body, and whether there is a text
 
 
 def string_of(entries: Places) -> Places:
@@ -68,19 +67,19 @@ def cluster_row(number: int, packed: bytes) -> ClusterRow:
 def body_bytes(row: BodyRow) -> bytes:
     """The words of a text without its number.
 
-    >>> row = BodyRow(7, b"abc", b"", b"d", "Rain fell.")
+    >>> row = BodyRow(7, b"abc", b"", b"d", b"e", "Rain fell.")
     >>> body_row(7, body_bytes(row)) == row
     True
     """
-    parts = (row.words, row.sentences, row.numbers)
+    parts = (row.words, row.sentences, row.numbers, row.names)
     lengths = _LENGTHS.pack(*map(len, parts), row.text is not None)
     return b"".join((lengths, *parts, (row.text or "").encode("utf-8", "surrogatepass")))
 
 
 def body_row(number: int, packed: bytes) -> BodyRow:
     """The words of a text."""
-    words, sentences, numbers, has_text = _LENGTHS.unpack_from(packed)
-    ends = np.cumsum([_LENGTHS.size, words, sentences, numbers]).tolist()
+    *lengths, has_text = _LENGTHS.unpack_from(packed)
+    ends = list(accumulate(lengths, initial=_LENGTHS.size))
     parts = [packed[start:end] for start, end in pairwise(ends)]
     text = packed[ends[-1] :].decode("utf-8", "surrogatepass") if has_text else None
-    return BodyRow(number, parts[0], parts[1], parts[2], text)
+    return BodyRow(number, parts[0], parts[1], parts[2], parts[3], text)

@@ -70,12 +70,15 @@ class TextRow(NamedTuple):
 
 
 class BodyRow(NamedTuple):
-    """The words of one text in the form of ``compact``; ``text`` where the index stores it."""
+    """The words of one text in the form of ``compact``, the places of those that begin a sentence or with a digit, and
+    in a text that may be a form, of ``names``: those within a sentence that begin with a capital. ``text`` where the
+    index stores it."""
 
     number: int
     words: bytes
     sentences: bytes
     numbers: bytes
+    names: bytes
     text: str | None = None
 
 

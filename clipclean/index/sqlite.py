@@ -42,7 +42,8 @@ CREATE TABLE texts (
 CREATE INDEX digests ON texts (digest);
 CREATE INDEX members ON texts (cluster) WHERE cluster IS NOT NULL;
 CREATE TABLE bodies (
-    number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL, numbers BLOB NOT NULL, text TEXT
+    number INTEGER PRIMARY KEY, words BLOB NOT NULL, sentences BLOB NOT NULL, numbers BLOB NOT NULL,
+    names BLOB NOT NULL, text TEXT
 );
 CREATE TABLE clusters (number INTEGER PRIMARY KEY, name TEXT NOT NULL, kept INTEGER NOT NULL, texts INTEGER NOT NULL);
 CREATE TABLE passages (source INTEGER PRIMARY KEY, hashes BLOB NOT NULL, born BLOB NOT NULL);
@@ -201,7 +202,7 @@ class SqliteStore:
 
     def bodies(self, numbers: Iterable[int]) -> dict[int, BodyRow]:
         """Words of texts by number."""
-        query = "SELECT number, words, sentences, numbers, text FROM bodies"
+        query = "SELECT number, words, sentences, numbers, names, text FROM bodies"
         return {row[0]: BodyRow(*row) for row in self._among(query, "number", numbers)}
 
     def clusters(self, numbers: Iterable[int]) -> dict[int, ClusterRow]:
@@ -259,7 +260,7 @@ class SqliteStore:
             "INSERT OR REPLACE INTO clippings VALUES (?,?,?,?,?,?,?,?,?,?)", map(_bare_clipping, changes.clippings)
         )
         self._many("INSERT OR REPLACE INTO texts VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(_bare_text, changes.texts))
-        self._many("INSERT OR REPLACE INTO bodies VALUES (?,?,?,?,?)", changes.bodies)
+        self._many("INSERT OR REPLACE INTO bodies VALUES (?,?,?,?,?,?)", changes.bodies)
         self._many("INSERT OR REPLACE INTO clusters VALUES (?,?,?,?)", changes.clusters)
         for source, (hashes, born) in changes.passages.items():
             blobs = hashes.astype("<u8").tobytes(), born.astype("<i8").tobytes()

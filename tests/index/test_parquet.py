@@ -106,7 +106,13 @@ def test_other_settings_are_told(tmp_path: Path) -> None:
 
 def newer(path: Path) -> None:
     table = pq.read_table(path)
-    said = table.schema.metadata[b"clipclean index"].replace(b'"format": 1', b'"format": 2')
+    said = table.schema.metadata[b"clipclean index"].replace(b'"format": 2', b'"format": 3')
+    pq.write_table(table.replace_schema_metadata({b"clipclean index": said}), path)
+
+
+def older(path: Path) -> None:
+    table = pq.read_table(path)
+    said = table.schema.metadata[b"clipclean index"].replace(b'"format": 2', b'"format": 1')
     pq.write_table(table.replace_schema_metadata({b"clipclean index": said}), path)
 
 
@@ -125,6 +131,7 @@ HARMS = {
     "text": (lambda path: path.write_text("id,text\n"), "this export is broken"),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[:-900]), "this export is broken"),
     "newer": (newer, "newer clipclean"),
+    "older": (older, "before the first release .* cannot be converted"),
     "a column less": (lacking, "this export is broken"),
     "a column of another type": (wrong_type, "this export is broken"),
     "gone": (lambda path: path.unlink(), "there is no such file"),

@@ -133,3 +133,34 @@ def add_and_fail(index: Index, records: list[dict[str, str]]) -> None:
     with index.transaction():
         list(index.add_many(records))
         raise ZeroDivisionError
+
+
+def notice(town: str, chief: str, street: str) -> str:
+    """A notice as an agency writes it after every fire: other names, and the same words."""
+    return (
+        f"A fire that broke out in a shed behind the railway station of {town} was put out on Monday evening before it "
+        f"reached the houses nearby, and nobody was hurt, said {chief}, who leads the fire brigade. Two engines were "
+        f"called to {street} with nine firefighters shortly after seven, where neighbours saw smoke rising over the "
+        "roofs. The police are looking into what caused it and ask everybody who saw something to come forward. Trains "
+        "were held for half an hour. It was the second fire of this kind within a month, but nothing points to arson."
+    )
+
+
+def test_forms_that_are_filled_in_with_other_names_stay_apart_however_they_come(tmp_path: Path) -> None:
+    places = (
+        ("Brenwick", "Anna Telle", "Harbour Lane"),
+        ("Ostermoor", "Jon Falk", "Mill Road"),
+        ("Velden Sund", "Ida Strand", "Chapel Row"),
+    )
+    records = [{"id": town, "text": notice(town, *rest)} for town, *rest in places]
+    records.append({"id": "again", "text": notice(*places[0]) + " No damage was done to the tracks."})
+    once = fed(tmp_path / "once.idx", [records])
+    assert [verdict.copy for verdict in once] == [False, False, False, True]
+    assert fed(tmp_path / "each.idx", [[record] for record in records]) == once
+    with Index.open(tmp_path / "once.idx") as index:
+        index.export(tmp_path / "a.parquet")
+    with Index.open(tmp_path / "moved.idx") as index:
+        index.load(tmp_path / "a.parquet")
+        assert index.verify() == []
+        late = {"id": "late", "text": notice("Sandvik", "Per Holm", "Quarry Hill")}
+        assert not index.check(late).copy

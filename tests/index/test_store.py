@@ -63,7 +63,7 @@ def clipping_row(text: int, copy: int = 0, name: str | None = None) -> ClippingR
 
 
 def body_row(number: int, text: str | None = None) -> BodyRow:
-    return BodyRow(number, bytes(range(number % 200)), b"\0\xff", b"", text)
+    return BodyRow(number, bytes(range(number % 200)), b"\0\xff", b"", b"\1", text)
 
 
 def posting(number: int, keys: list[int]) -> tuple[np.ndarray, np.ndarray]:
