@@ -114,7 +114,7 @@ def ranges(starts: Places, lengths: Places) -> Places:
     [5, 6, 8, 9, 10]
     """
     ends: Places = lengths.cumsum()
-    return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+    return np.arange(int(ends[-1]) if len(ends) else 0) + (starts - ends + lengths).repeat(lengths)
 
 
 def chunks(sizes: Places, most: int = _WORDS) -> Iterator[slice]:
@@ -123,7 +123,11 @@ def chunks(sizes: Places, most: int = _WORDS) -> Iterator[slice]:
     >>> list(chunks(np.array([3, 3, 3]), 5))
     [slice(0, 1, None), slice(1, 3, None)]
     """
-    turn = sizes.cumsum() // most
+    sums = sizes.cumsum()
+    if len(sizes) and sums[-1] < most:
+        yield slice(0, len(sizes))
+        return
+    turn = sums // most
     bounds = [0, *(np.flatnonzero(spans(turn)) + 1).tolist(), len(sizes)]
     for start, end in pairwise(bounds):
         if start < end:

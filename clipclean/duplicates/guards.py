@@ -63,15 +63,11 @@ def compare_openings(known: Known, left: Places, right: Places) -> News:
     News(most=array([0.33333333]), least=array([0.]))
     """
     offsets = known.words.offsets
-    opening = np.minimum(spans(offsets), OPENING)
-    sides = np.array(
-        [
-            (opening[text] - tally(known.masks, offsets[text], opening[text], known.held.bit(other)))
-            / np.maximum(opening[text], 1)
-            for text, other in ((left, right), (right, left))
-        ]
-    )
-    return News(sides.max(axis=0), sides.min(axis=0))
+    text, other = np.concatenate((left, right)), np.concatenate((right, left))
+    opening = np.minimum(spans(offsets), OPENING)[text]
+    found = tally(known.masks, offsets[text], opening, known.held.bit(other))
+    one, two = ((opening - found) / np.maximum(opening, 1)).reshape(2, -1)
+    return News(np.maximum(one, two), np.minimum(one, two))
 
 
 def named_otherwise(known: Known, left: Places, right: Places) -> NDArray[np.bool_]:

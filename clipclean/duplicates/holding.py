@@ -65,7 +65,7 @@ class Held:
         column = np.full(len(self.runs) - 1, len(self.starts) - 1)
         column[self.shared] = np.arange(len(self.starts) - 1)
         columns = np.empty(len(self.order), np.int64)
-        columns[self.order] = np.repeat(column, spans(self.runs))
+        columns[self.order] = column.repeat(spans(self.runs))
         return columns
 
     def find(self, columns: Places, texts: Places) -> Places:
@@ -106,13 +106,14 @@ def hold(values: Words, offsets: Places, group: Places) -> Held:
     ([2, 2], [1, 0, 1, 0, 1], [3, 0], array([1]))
     """
     order, ordered = sort(values)
-    text = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), spans(offsets))[order]
-    home = group.astype(np.int32)[text]
+    text = np.arange(len(offsets) - 1, dtype=np.int32).repeat(spans(offsets))[order]
     new = np.ones(len(order), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     fresh = new.copy()
     fresh[1:] |= text[1:] != text[:-1]
-    new[1:] |= home[1:] != home[:-1]
+    if len(group) and group[0] != group[-1]:
+        home = group.astype(np.int32)[text]
+        new[1:] |= home[1:] != home[:-1]
     place = fresh.nonzero()[0]  # each value of each text once
     begins, distinct = new[place], text[place]
     alone = begins.copy()
@@ -141,12 +142,12 @@ def tally(masks: Words, begins: Places, lengths: Places, bits: Places, weights: 
     [2, 2]
     """
     counts = np.zeros(len(begins), np.int64)
-    filled = np.flatnonzero(lengths)
+    filled = lengths.nonzero()[0]
     for part in chunks(lengths[filled]):
         some = filled[part]
         sizes = lengths[some]
         which = ranges(begins[some], sizes)
-        found = masks[which] >> np.repeat(bits[some].astype(np.uint64), sizes) & np.uint64(1)
+        found = masks[which] >> bits[some].astype(np.uint64).repeat(sizes) & np.uint64(1)
         if weights is not None:
             found *= weights[which].view(np.uint64)
         counts[some] = np.add.reduceat(found, running(sizes)[:-1])

@@ -96,10 +96,13 @@ def relate_pairs(
         relation[likely], strength[likely] = found.relation, found.strength
         for pair, reason in zip(likely.tolist(), found.reasons, strict=True):
             reasons[pair] = reason
-        matches = np.flatnonzero(relation != NONE)
+        matches = (relation != NONE).nonzero()[0]
         one, other = left[matches], right[matches]
-        every = hold(values, offsets, group) if routine.any() else own
-        shared = every.overlap(one, other)
+        if routine.any():
+            every = hold(values, offsets, group)
+            shared = every.overlap(one, other)
+        else:
+            every, shared = own, shared[matches]
         jaccard[matches] = shared / np.maximum(every.sizes[one] + every.sizes[other] - shared, 1)
         containment[matches] = shared / np.maximum(np.minimum(every.sizes[one], every.sizes[other]), 1)
     return Related(Findings(relation, strength, reasons), jaccard, containment)

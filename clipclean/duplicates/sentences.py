@@ -82,12 +82,15 @@ def read_stories(words: Tokens, routine: NDArray[np.bool_], size: int, group: Pl
     >>> stories.lengths.tolist(), stories.counted.tolist(), len(stories.numbers)
     ([8, 3], [True, False], 1)
     """
-    starts = np.flatnonzero(words.flags & SENTENCE)
-    lengths = np.diff(np.append(starts, len(words.hashes)))
-    dull = np.add.reduceat(_spread(routine, size), starts, dtype=np.int64) if len(starts) else lengths
-    sentence = np.repeat(np.arange(len(starts)), lengths)
-    named = np.flatnonzero(words.flags & NUMBER)
-    named = named[np.lexsort((words.hashes[named], sentence[named]))]
+    starts = (words.flags & SENTENCE).nonzero()[0]
+    lengths = spans(np.concatenate((starts, [len(words.hashes)])))
+    counted = lengths >= _SHORTEST
+    if routine.any() and len(starts):
+        counted &= np.add.reduceat(_spread(routine, size), starts, dtype=np.int64) <= _ROUTINE * lengths
+    sentence = np.arange(len(starts)).repeat(lengths)
+    named = (words.flags & NUMBER).nonzero()[0]
+    if len(named) > 1:
+        named = named[np.lexsort((words.hashes[named], sentence[named]))]
     value, at = words.hashes[named], sentence[named]
     fresh = np.ones(len(named), bool)
     fresh[1:] = (value[1:] != value[:-1]) | (at[1:] != at[:-1])
@@ -95,19 +98,19 @@ def read_stories(words: Tokens, routine: NDArray[np.bool_], size: int, group: Pl
     runs, begin = hold(values, offsets, group), ranges(words.offsets[:-1], spans(offsets))
     run = np.full(len(words.hashes), len(runs.starts) - 1)
     run[begin] = runs.columns
-    run[begin[np.repeat(spans(words.offsets) < _RUN, spans(offsets))]] = len(runs.starts) - 1  # no run of three
+    run[begin[(spans(words.offsets) < _RUN).repeat(spans(offsets))]] = len(runs.starts) - 1  # no run of three
     return Stories(
         offsets=words.offsets,
-        bounds=np.searchsorted(starts, words.offsets),
+        bounds=starts.searchsorted(words.offsets),
         starts=starts,
         lengths=lengths,
-        counted=(lengths >= _SHORTEST) & (dull <= _ROUTINE * lengths),
+        counted=counted,
         sentence=sentence,
         runs=runs,
         run=run,
         begin=begin,
         numbers=value[fresh],
-        numbered=np.searchsorted(at[fresh], np.arange(len(starts) + 1)),
+        numbered=at[fresh].searchsorted(np.arange(len(starts) + 1)),
     )
 
 
@@ -120,26 +123,27 @@ def compare(stories: Stories, left: Places, right: Places) -> Shares:
     >>> compare(stories, np.array([0]), np.array([1]))
     Shares(best=array([1.]), least=array([1.]), conflict=array([1.]))
     """
-    whole, part = _matched(stories, _partners(stories, left, right))
-    conflicts = _conflicts(stories, part)
-    total = np.diff(running(np.where(stories.counted, stories.lengths, 0))[stories.bounds])
-    sides, counts = np.empty((2, len(left))), np.zeros((2, len(left)), np.int64)
-    for side, (text, other) in enumerate(((left, right), (right, left))):
-        asked = stories.bounds[text], spans(stories.bounds)[text], stories.runs.bit(other)
-        words = tally(whole | part, *asked, stories.lengths)
-        sides[side] = np.where(total[text] >= _LEAST_WORDS, words / np.maximum(total[text], 1), -1.0)
-        counts += tally(whole | part, *asked), conflicts[text, asked[2]]
-    matched, conflicting = counts
-    enough = sides.min(axis=0) >= 0
-    best, least = (np.where(enough, end(axis=0), 0.0) for end in (sides.max, sides.min))
-    return Shares(best, least, conflicting / np.maximum(matched, 1))
+    text, other = np.concatenate((left, right)), np.concatenate((right, left))  # both sides of each pair
+    bits = stories.runs.bit(other)
+    whole, part = _matched(stories, _partners(stories, text, bits))
+    total = spans(running(np.where(stories.counted, stories.lengths, 0))[stories.bounds])[text]
+    asked = whole | part, stories.bounds[text], spans(stories.bounds)[text], bits
+    share = np.where(total >= _LEAST_WORDS, tally(*asked, stories.lengths) / np.maximum(total, 1), -1.0)
+    one, two = share.reshape(2, -1)
+    least = np.minimum(one, two)
+    best = np.where(least >= 0, np.maximum(one, two), 0.0)
+    conflict = np.zeros(len(left))
+    if part.any():
+        matched = tally(*asked).reshape(2, -1).sum(axis=0)
+        conflicting = _conflicts(stories, part)[text, bits].reshape(2, -1).sum(axis=0)
+        conflict = conflicting / np.maximum(matched, 1)
+    return Shares(best, np.maximum(least, 0.0), conflict)
 
 
-def _partners(stories: Stories, left: Places, right: Places) -> Words:
+def _partners(stories: Stories, text: Places, bits: Places) -> Words:
     """The texts with which each one is compared, a bit for each."""
     partners = np.zeros(len(stories.offsets) - 1, np.uint64)
-    for one, other in ((left, right), (right, left)):
-        np.bitwise_or.at(partners, one, np.uint64(1) << stories.runs.bit(other).astype(np.uint64))
+    np.bitwise_or.at(partners, text, np.uint64(1) << bits.astype(np.uint64))
     return partners
 
 
@@ -150,10 +154,12 @@ def _matched(stories: Stories, partners: Words) -> tuple[Words, Words]:
     if not len(stories.starts):
         return whole, part
     covered = _spread(stories.runs.masks[stories.run], _RUN)
-    wanted = np.repeat(partners, spans(stories.bounds))
+    wanted = partners.repeat(spans(stories.bounds))
     wanted[~stories.counted] = 0
     whole = np.bitwise_and.reduceat(covered, stories.starts) & wanted
     some = np.bitwise_or.reduceat(covered, stories.starts) & wanted & ~whole
+    if not some.any():
+        return whole, part
     place, bit = np.nonzero(spread(some))
     lengths = stories.lengths[place]
     half = tally(covered, stories.starts[place], lengths, bit) >= _MATCHED * lengths

@@ -73,6 +73,8 @@ def of_keys(part: Places, keys: Places) -> Places:
     low = keys << HALF
     begin = part.searchsorted(low)
     found = (part.take(begin, mode="clip") >> HALF == keys).nonzero()[0] if len(part) else begin[:0]
+    if not len(found):
+        return part[:0]
     begin, high = begin[found], low[found] | NUMBER
     return part[ranges(begin, part.searchsorted(high, "right") - begin)]
 

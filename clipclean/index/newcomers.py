@@ -63,15 +63,18 @@ class Newcomers:
         keys, numbers = self.store.by_key(self.prints.keys if count == 1 else np.unique(self.prints.keys))
         if instead is not None:
             keys, numbers = keys[numbers != instead], numbers[numbers != instead]
-        mine = np.repeat(np.arange(self.first, self.first + count), spans(self.prints.bounds))
+        mine = np.arange(self.first, self.first + count).repeat(spans(self.prints.bounds))
         self.changes.posted.append((self.prints.keys, mine))
+        for source in set(self.origins.source.tolist()):
+            self._learner.passages[source] = self.store.passages(source)
+        if not len(keys) and (count == 1 or self.apart):
+            self.own = self._count_own(self._learner.flag(self.prints, self.first, self.origins.source))
+            return []
         hits = find_hits(
             np.concatenate((keys, self.prints.keys)), np.concatenate((numbers, mine)), self.first, apart=self.apart
         )
         if len(hits.surplus[0]):
             self.changes.unposted.append(hits.surplus)
-        for source in set(self.origins.source.tolist()):
-            self._learner.passages[source] = self.store.passages(source)
         if not len(hits.entry):
             self.own = self._count_own(self._learner.flag(self.prints, self.first, self.origins.source))
             return []
