@@ -32,15 +32,17 @@ def shingle(words: Words, offsets: Places, size: int) -> tuple[Words, Places]:
     for place in range(1, size):
         rolled *= _BASE
         rolled += words[place : place + full]
-    inside = np.ones(len(words), bool)
-    for place in range(1, size):
-        last = offsets[1:] - place
-        inside[last[last >= offsets[:-1]]] = False
-    values = mix(rolled)[inside[:full]]
+    values = mix(rolled)
+    if len(counts) > 1:
+        inside = np.ones(len(words), bool)
+        for place in range(1, size):
+            last = offsets[1:] - place
+            inside[last[last >= offsets[:-1]]] = False
+        values = values[inside[:full]]
     sizes = np.where(counts >= size, counts - size + 1, np.minimum(counts, 1))
     bounds = np.zeros(len(offsets), np.int64)
     sizes.cumsum(out=bounds[1:])
-    short = np.flatnonzero((counts > 0) & (counts < size))
+    short = ((counts > 0) & (counts < size)).nonzero()[0]
     if not len(short):
         return values, bounds
     every = np.empty(bounds[-1], np.uint64)

@@ -75,12 +75,15 @@ def sketch(values: Words, offsets: Places) -> Sketches:
     share = np.where(counts <= WHOLE, 1.0, np.minimum(1.0, _DRAWN * LEAST / np.maximum(counts, 1)))
     limit = np.where(share < 1, np.maximum((share * 2.0**63).astype(np.uint64) << np.uint64(1), _BELOW), _ALL)
     while True:
-        drawn = np.flatnonzero(values <= limit.repeat(counts))
+        drawn = (values <= limit.repeat(counts)).nonzero()[0]
         text = offsets.searchsorted(drawn, "right") - 1
         hashes = values[drawn]
-        order, _ = sort(hashes)
-        order = order[np.argsort(text[order].astype(np.min_scalar_type(len(counts))), kind="stable")]
-        hashes, text = hashes[order], text[order]
+        if len(counts) == 1:
+            hashes.sort()
+        else:
+            order, _ = sort(hashes)
+            order = order[np.argsort(text[order].astype(np.min_scalar_type(len(counts))), kind="stable")]
+            hashes, text = hashes[order], text[order]
         fresh = np.ones(len(hashes), bool)
         fresh[1:] = (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1])
         hashes, text = hashes[fresh], text[fresh]

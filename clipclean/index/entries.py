@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from clipclean.duplicates.families import ranges
-from clipclean.text import Places
+from clipclean.text import Bytes, Places
 
 KEY_BITS = 31
 HALF = np.int64(32)
@@ -21,6 +21,8 @@ NUMBER = np.int64(0xFFFFFFFF)
 WIDEST = 16
 """Bits of a key that are told within a pack, at most."""
 
+_SIEVE = 6  # ranges of a sieve for each entry, up to twice as many
+_LEAST_BITS, _MOST_BITS = 16, 28
 _ENTRY = np.dtype([("key", "<u2"), ("text", "<u4")])
 
 
@@ -102,3 +104,28 @@ def stand_in(part: Places, entries: Places) -> Places:
         return np.empty(0, np.int64)
     found: Places = (part.take(part.searchsorted(entries), mode="clip") == entries).nonzero()[0]
     return found
+
+
+def sieve(entries: Places, bits: int, low: int = 0, keys: int = 1 << KEY_BITS) -> Bytes:
+    """One bit for each of ``2**bits`` ranges of all keys: whether that of an entry lies in there. Those of the ranges
+    from the key ``low`` on, of so many ``keys``.
+
+    >>> sift(sieve(np.array([5 << 52, 9 << 52]), 16), np.array([4, 5, 6, 9]) << 20) >> 20
+    array([5, 9])
+    """
+    there = np.zeros(keys >> (KEY_BITS - bits), bool)
+    there[((entries >> HALF) - low) >> (KEY_BITS - bits)] = True
+    return np.packbits(there, bitorder="little")
+
+
+def sift(bits: Bytes, keys: Places) -> Places:
+    """Those of some keys that lie in ranges of a whole sieve in which there are any."""
+    place = keys >> (KEY_BITS + 1 - (8 * len(bits)).bit_length())
+    found: Places = keys[bits[place >> 3] >> (place & 7).astype(np.uint8) & 1 != 0]
+    return found
+
+
+def sieve_bits(entries: int) -> int:
+    """The size of a sieve for so many entries that stops at least five of six keys that are not there; but with more
+    than 44 million, up to 32 MB take fewer."""
+    return min(_MOST_BITS, max(_LEAST_BITS, (_SIEVE * entries).bit_length()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from clipclean.index import sqlite_packs
-from clipclean.index.entries import HALF, NUMBER, merged, of_keys, places_of, stand_in
+from clipclean.index.entries import HALF, NUMBER, merged, places_of, stand_in
 from clipclean.index.sqlite_packs import Packs
 from clipclean.index.sqlite_parts import Ask, Many, Parts
 from clipclean.text import Places
@@ -47,7 +47,7 @@ class Keys:
 
     def find(self, keys: Places) -> tuple[Places, Places]:
         """The keys, ascending and without repeats, that texts hold, each with a text that holds it."""
-        found = [self._packs.find(keys), *(of_keys(part, keys) for part in self._added)]
+        found = [self._packs.find(keys), *self._added.find(keys)]
         entries = np.concatenate(found)
         for part in self._gone:
             entries = np.delete(entries, stand_in(part, entries))
@@ -82,9 +82,10 @@ class Keys:
 
     def _settle(self) -> None:
         """Put all that waits into the packs."""
-        self._packs.rewrite(merged([*self._added]), merged([*self._gone]))
+        added, gone = merged([*self._added]), merged([*self._gone])
         self._added.clear()
         self._gone.clear()
+        self._packs.rewrite(added, gone)
 
     def _clear_away(self) -> None:
         """Let what is gone take no more room."""

@@ -13,7 +13,19 @@ import json
 
 import numpy as np
 
-from clipclean.index.entries import HALF, KEY_BITS, WIDEST, merged, of_keys, pack, places_of, unpack
+from clipclean.index.entries import (
+    HALF,
+    KEY_BITS,
+    WIDEST,
+    merged,
+    of_keys,
+    pack,
+    places_of,
+    sieve,
+    sieve_bits,
+    sift,
+    unpack,
+)
 from clipclean.index.sqlite_parts import Ask, Many
 from clipclean.text import Bytes, Places
 
@@ -27,8 +39,6 @@ CREATE TABLE packing (
 """
 
 _LEAST = 96  # entries of a pack on the average; up to twice as many
-_FILTER = 6  # bits for each entry, up to twice as many
-_LEAST_BITS, _MOST_BITS = 16, 28  # of a number in the filter; 32 MB at most
 _AT_ONCE = 1 << 19  # entries that are packed at once
 _OTHER_BASE = 1 << KEY_BITS
 _NONE: Places = np.empty(0, np.int64)
@@ -61,8 +71,7 @@ class Packs:
         self._load()
         if self._number is None:
             return _NONE
-        place = keys >> (KEY_BITS - self._bits)
-        keys = keys[self._filter[place >> 3] >> (place & 7).astype(np.uint8) & 1 != 0]
+        keys = sift(self._filter, keys)
         if not len(keys):
             return _NONE
         numbers = (keys >> self._shift) + self._base
@@ -77,7 +86,7 @@ class Packs:
         count = self._count + len(added)
         base = 0 if self._base else _OTHER_BASE
         shift = min(WIDEST, KEY_BITS - max(0, (count // _LEAST).bit_length() - 1))
-        bits = min(_MOST_BITS, max(_LEAST_BITS, (_FILTER * count).bit_length()))
+        bits = sieve_bits(count)
         steps = 1 << min(KEY_BITS - WIDEST, (count // _AT_ONCE).bit_length())
         self._filter, self._count = np.zeros(1 << (bits - 3), np.uint8), 0
         self._ask("DELETE FROM filters", ())
@@ -90,10 +99,8 @@ class Packs:
             entries = merged([self._take_out(low, high), added[coming[step] : coming[step + 1]]])
             entries = np.delete(entries, places_of(entries, gone[going[step] : going[step + 1]]))
             self._many("INSERT INTO packs VALUES (?, ?)", ((base + at, packed) for at, packed in pack(entries, shift)))
-            there = np.zeros(8 * size, bool)
-            there[((entries >> HALF) - low) >> (KEY_BITS - bits)] = True
             part = self._filter[step * size : (step + 1) * size]
-            part[:] = np.packbits(there, bitorder="little")
+            part[:] = sieve(entries, bits, low, high - low)
             self._ask("INSERT INTO filters VALUES (?, ?)", (step, part.data))
             self._count += len(entries)
         self._base, self._shift, self._bits = base, shift, bits
