@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clipclean.columns import spans
 from clipclean.duplicates.families import ranges, running
 from clipclean.duplicates.relations import LEAST_SHARED, SHORTEST
 from clipclean.duplicates.sketches import LEAST, expected
@@ -70,7 +71,7 @@ def find_hits(keys: Places, numbers: Places, first: int, *, apart: bool = False)
     counts = end - low
     entry = np.arange(len(new)).repeat(counts)
     text_of = numbers[new]
-    sizes = np.diff(starts, append=len(keys))
+    sizes = _sizes(starts, len(keys))
     large = (sizes > MOST).nonzero()[0]
     past = ranges(starts[large], sizes[large] - MOST)
     past = past[stored[past]]
@@ -92,7 +93,7 @@ def choose(
     fresh = np.ones(len(pairs), bool)
     fresh[1:] = pairs[1:] != pairs[:-1]
     starts = fresh.nonzero()[0]
-    shared = np.diff(starts, append=len(pairs))
+    shared = _sizes(starts, len(pairs))
     text, other = pairs[starts] >> HALF, pairs[starts] & NUMBER
     one, two = own[text], others[1][others[0].searchsorted(other)]
     region = np.minimum(np.maximum(_BELOW, LEAST / np.maximum(np.maximum(one, two), 1)), 1.0)
@@ -105,3 +106,7 @@ def choose(
         likely = np.arange(len(text)) - text.searchsorted(text) < MEASURED
         text, other = text[likely], other[likely]
     return text, other
+
+
+def _sizes(starts: Places, end: int) -> Places:
+    return spans(np.concatenate((starts, [end])))

@@ -26,6 +26,7 @@ FORMAT = 2
 
 _MARK = 0x436C6970  # "Clip": tells an index from other SQLite files
 _CACHE = 24 << 10  # KB of pages that are held in memory
+_SOURCES = 1_000  # whose passages are held in memory
 _LOG = 8 << 20  # bytes that the write-ahead log may keep between transactions
 
 _TABLES = f"""
@@ -70,6 +71,8 @@ class SqliteStore:
         self._path = Path(path)
         self._keys = Keys(self._ask, self._many)
         self._passages: dict[int, Passages] = {}
+        self._facts: dict[str, str] | None = None
+        self._version: int | None = None  # of the file as these, and what waits, were read
         self._writing = False
         there = self._path.exists()
         if not there and not create:
@@ -126,14 +129,20 @@ class SqliteStore:
 
     def begin(self, *, write: bool) -> None:
         """Begin to read one state, or to write as the only one who does."""
-        self._passages.clear()
         self._ask("BEGIN IMMEDIATE" if write else "BEGIN")
         self._writing = write
+        (version,) = self._ask("PRAGMA data_version").fetchone()  # another one where another process has committed
+        if len(self._passages) > _SOURCES:
+            self._passages.clear()
+        if version == self._version:
+            return
+        self._forget()
         try:
             self._keys.begin()
         except (TypeError, ValueError) as error:
             self.rollback()
             raise self._said(sqlite3.DatabaseError(f"malformed keys: {error}")) from error
+        self._version = version
 
     def commit(self) -> None:
         """Make what was written last, all of it at once."""
@@ -146,11 +155,15 @@ class SqliteStore:
         """Leave everything as it was at ``begin``."""
         if self._writing:
             self._keys.rollback()
-        self._passages.clear()
+            self._forget()
         self._writing = False
         with suppress(sqlite3.Error):
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
+
+    def _forget(self) -> None:
+        self._passages.clear()
+        self._facts = self._version = None
 
     def close(self) -> None:
         """Let the file go; what was begun and not committed is as if it had never been."""
@@ -160,10 +173,13 @@ class SqliteStore:
 
     def get(self) -> dict[str, str]:
         """The settings and counters of the index."""
-        return dict(self._ask("SELECT name, value FROM facts"))
+        if self._facts is None:
+            self._facts = dict(self._ask("SELECT name, value FROM facts"))
+        return dict(self._facts)
 
     def put(self, values: Mapping[str, str]) -> None:
         """Set some of these."""
+        self._facts = None
         self._many("INSERT OR REPLACE INTO facts VALUES (?, ?)", values.items())
 
     def by_id(self, ids: Sequence[str]) -> dict[str, ClippingRow]:
