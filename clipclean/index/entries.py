@@ -66,6 +66,18 @@ def merged(parts: Sequence[Places]) -> Places:
     return entries
 
 
+def distinct(keys: Places) -> Places:
+    """The distinct ones of some keys, ascending.
+
+    >>> distinct(np.array([7, 3, 7])).tolist()
+    [3, 7]
+    """
+    keys = np.sort(keys)
+    fresh = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    return keys[fresh]
+
+
 def of_keys(part: Places, keys: Places) -> Places:
     """The entries of some keys, ascending, in a sorted part.
 

@@ -12,6 +12,7 @@ from clipclean.duplicates.families import running
 from clipclean.duplicates.relating import ROUTINE
 from clipclean.duplicates.shingles import shingle
 from clipclean.index.block import Prints, Words12
+from clipclean.index.entries import distinct
 from clipclean.index.hits import choose, find_hits
 from clipclean.index.passages import UNKNOWN, Facts, Learner, flagged_entries
 from clipclean.index.rows import COPIES, TextRow
@@ -60,7 +61,7 @@ class Newcomers:
         count = len(self.prints.digests)
         if not count:
             return []
-        keys, numbers = self.store.by_key(self.prints.keys if count == 1 else np.unique(self.prints.keys))
+        keys, numbers = self.store.by_key(self.prints.keys if count == 1 else distinct(self.prints.keys))
         if instead is not None:
             keys, numbers = keys[numbers != instead], numbers[numbers != instead]
         mine = np.arange(self.first, self.first + count).repeat(spans(self.prints.bounds))

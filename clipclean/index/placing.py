@@ -238,14 +238,16 @@ class Placer:
         if self.settings.keep is Keep.FIRST:
             return 0
         moments = [np.nan if row.published is None else float(row.published) for row, _ in copies]
-        liked = [preferred_place(self.settings.prefer, self._name(row.source)) for row, _ in copies]
+        liked = np.zeros(len(copies), np.int64)
+        if self.settings.keep is Keep.PREFERRED:
+            liked[:] = [preferred_place(self.settings.prefer, self._name(row.source)) for row, _ in copies]
         places = rank(
             self.settings.keep,
             [f"{place:09}" for place in range(len(copies))],  # instead of ids, by which others are told apart
             np.array([words for _, words in copies]),
             np.array(moments),
             np.arange(len(copies)),
-            np.array(liked),
+            liked,
         )
         return int(np.argmin(places))
 

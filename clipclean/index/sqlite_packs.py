@@ -1,8 +1,8 @@
-"""Entries that have settled in an index in a file: packs of a hundred or two, and a filter that says where to look.
+"""Entries that have settled in an index in a file: packs of a hundred or two, and a sieve that says where to look.
 
 A pack holds the entries of all keys that have the same upper bits. Packs are written anew all together, in their order,
-so that the pages of the file are full. Most keys of a new text are held by no other. One bit for each of so many ranges
-of keys says whether any lies in there: five of six of those look-ups end at it.
+so that the pages of the file are full. Most keys of a new text are held by no other: a sieve in memory, with a bit for
+each of so many ranges of keys, ends five of six of their look-ups.
 
 Source: O'Neil, Cheng, Gawlick and O'Neil, "The log-structured merge-tree" (1996).
 """
@@ -17,6 +17,7 @@ from clipclean.index.entries import (
     HALF,
     KEY_BITS,
     WIDEST,
+    distinct,
     merged,
     of_keys,
     pack,
@@ -31,9 +32,9 @@ from clipclean.text import Bytes, Places
 
 TABLES = """
 CREATE TABLE packs (number INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-CREATE TABLE filters (number INTEGER PRIMARY KEY, bits BLOB NOT NULL);
+CREATE TABLE sieves (number INTEGER PRIMARY KEY, bits BLOB NOT NULL);
 CREATE TABLE packing (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL, shift INTEGER NOT NULL, filter INTEGER NOT NULL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL, shift INTEGER NOT NULL, bits INTEGER NOT NULL,
     entries INTEGER NOT NULL
 )
 """
@@ -52,7 +53,7 @@ class Packs:
         self._number: int | None = None  # of the row that says how entries are packed, None where there is none
         self._loaded: int | None = 0  # that of which the following are; 0 for none
         self._base = self._shift = self._bits = self._count = 0
-        self._filter: Bytes = np.empty(0, np.uint8)
+        self._sieve: Bytes = np.empty(0, np.uint8)
 
     def begin(self, number: int | None) -> None:
         """Read the packs as the row with this number says."""
@@ -71,12 +72,10 @@ class Packs:
         self._load()
         if self._number is None:
             return _NONE
-        keys = sift(self._filter, keys)
+        keys = sift(self._sieve, keys)
         if not len(keys):
             return _NONE
-        numbers = (keys >> self._shift) + self._base
-        if len(keys) > 1:
-            numbers = np.unique(numbers)
+        numbers = distinct((keys >> self._shift) + self._base)
         query = "SELECT packs.number, entries FROM json_each(?) CROSS JOIN packs ON packs.number = json_each.value"
         return of_keys(self._read(query, json.dumps(numbers.tolist())), keys)
 
@@ -88,9 +87,9 @@ class Packs:
         shift = min(WIDEST, KEY_BITS - max(0, (count // _LEAST).bit_length() - 1))
         bits = sieve_bits(count)
         steps = 1 << min(KEY_BITS - WIDEST, (count // _AT_ONCE).bit_length())
-        self._filter, self._count = np.zeros(1 << (bits - 3), np.uint8), 0
-        self._ask("DELETE FROM filters", ())
-        size = len(self._filter) // steps
+        self._sieve, self._count = np.zeros(1 << (bits - 3), np.uint8), 0
+        self._ask("DELETE FROM sieves", ())
+        size = len(self._sieve) // steps
         width = KEY_BITS + 1 - steps.bit_length()
         ends = np.arange(steps + 1) << width
         coming, going = ((part >> HALF).searchsorted(ends) for part in (added, gone))
@@ -99,14 +98,14 @@ class Packs:
             entries = merged([self._take_out(low, high), added[coming[step] : coming[step + 1]]])
             entries = np.delete(entries, places_of(entries, gone[going[step] : going[step + 1]]))
             self._many("INSERT INTO packs VALUES (?, ?)", ((base + at, packed) for at, packed in pack(entries, shift)))
-            part = self._filter[step * size : (step + 1) * size]
+            part = self._sieve[step * size : (step + 1) * size]
             part[:] = sieve(entries, bits, low, high - low)
-            self._ask("INSERT INTO filters VALUES (?, ?)", (step, part.data))
+            self._ask("INSERT INTO sieves VALUES (?, ?)", (step, part.data))
             self._count += len(entries)
         self._base, self._shift, self._bits = base, shift, bits
         self._ask("DELETE FROM packing", ())
         values = (base, shift, bits, self._count)
-        self._ask("INSERT INTO packing (base, shift, filter, entries) VALUES (?, ?, ?, ?)", values)
+        self._ask("INSERT INTO packing (base, shift, bits, entries) VALUES (?, ?, ?, ?)", values)
         for (number,) in self._ask("SELECT last_insert_rowid()", ()):
             self._number = self._loaded = number
 
@@ -131,13 +130,13 @@ class Packs:
         if self._loaded == self._number:
             return
         self._base = self._shift = self._bits = self._count = 0
-        self._filter = np.empty(0, np.uint8)
-        query = "SELECT base, shift, filter, entries FROM packing WHERE number = ?"
+        self._sieve = np.empty(0, np.uint8)
+        query = "SELECT base, shift, bits, entries FROM packing WHERE number = ?"
         for row in self._ask(query, (self._number,)):
             self._base, self._shift, self._bits, self._count = row
-            self._filter = np.zeros(1 << (self._bits - 3), np.uint8)
+            self._sieve = np.zeros(1 << (self._bits - 3), np.uint8)
             end = 0
-            for (packed,) in self._ask("SELECT bits FROM filters ORDER BY number", ()):
-                self._filter[end : end + len(packed)] = np.frombuffer(packed, np.uint8)
+            for (packed,) in self._ask("SELECT bits FROM sieves ORDER BY number", ()):
+                self._sieve[end : end + len(packed)] = np.frombuffer(packed, np.uint8)
                 end += len(packed)
         self._loaded = self._number

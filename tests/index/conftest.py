@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from clipclean.index import sqlite_keys
+from clipclean.index import sqlite_keys, sqlite_packs
 
 NUMBERS = count()
 
@@ -56,4 +56,5 @@ def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         return str(request.getfixturevalue("redis_url"))
     if request.param != "file":
         monkeypatch.setattr(sqlite_keys, "WAITING", 40)
+        monkeypatch.setattr(sqlite_packs, "_AT_ONCE", 20)
     return str(tmp_path / "clippings.idx")

@@ -227,7 +227,7 @@ def test_a_copied_file_is_an_index(made: Path) -> None:
             "WHERE number = (SELECT min(number) FROM packs)",
             "a key points to text 4294967286",
         ),
-        ("UPDATE filters SET bits = zeroblob(length(bits))", "a key of it is not there"),
+        ("UPDATE sieves SET bits = zeroblob(length(bits))", "a key of it is not there"),
         ("UPDATE waiting SET entries = substr(entries, 41)", "a key of it is not there"),
         ("DELETE FROM clusters", "its cluster"),
         ("UPDATE texts SET words = words + 1 WHERE number = 3", "words are there of"),
