@@ -67,4 +67,9 @@ def moment_of(published: str | None) -> int | None:
     if moment is None:
         return None
     seconds = moment.timestamp()
-    return None if seconds > time.time() + DAY else int(seconds // 1)
+    return None if seconds > now() + DAY else int(seconds // 1)
+
+
+def now() -> int:
+    """The time in seconds since 1970."""
+    return int(time.time())

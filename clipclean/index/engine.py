@@ -7,7 +7,6 @@ document, what does not in columns.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from clipclean.config import DedupSettings
 from clipclean.dedup_settings import window_hours
-from clipclean.index.arrival import BLOCK, DAY, Arrival, first_block, moment_of, source_of
+from clipclean.index.arrival import BLOCK, DAY, Arrival, first_block, moment_of, now, source_of
 from clipclean.index.block import Prints, fingerprint
 from clipclean.index.newcomers import Newcomers, Origins, signed
 from clipclean.index.passages import UNKNOWN, forget
@@ -301,7 +300,7 @@ class Engine:
             self._stale |= self.settings.window is not None and moment < self._limit_now()
             seen = moment
         else:
-            seen = self._counters[_NEWEST] if self._counters[_NEWEST] != _NEVER else int(time.time())
+            seen = self._counters[_NEWEST] if self._counters[_NEWEST] != _NEVER else now()
         self._counters[_ARRIVED] += 1
         day = seen // DAY + _FIRST_DAY
         return Arrival(document.id, sources[source_of(document)], moment, seen, day, self._counters[_ARRIVED])

@@ -25,7 +25,7 @@ FORMAT = 2
 """The version of the file format; a file of another one is refused."""
 
 _MARK = 0x436C6970  # "Clip": tells an index from other SQLite files
-_CACHE = 24 << 10  # KB of pages that are held in memory
+_CACHE = 16 << 10  # KB of pages that are held in memory
 _SOURCES = 1_000  # whose passages are held in memory
 _LOG = 8 << 20  # bytes that the write-ahead log may keep between transactions
 
