@@ -92,7 +92,7 @@ class Packs:
         size = len(self._sieve) // steps
         width = KEY_BITS + 1 - steps.bit_length()
         ends = np.arange(steps + 1) << width
-        coming, going = ((part >> HALF).searchsorted(ends) for part in (added, gone))
+        coming, going = ([0, *part.searchsorted(ends[1:-1] << HALF), len(part)] for part in (added, gone))
         for step in range(steps):
             low, high = ends[step : step + 2].tolist()
             entries = merged([self._take_out(low, high), added[coming[step] : coming[step + 1]]])

@@ -117,7 +117,7 @@ def measure(where: str, count: int, checks: int) -> None:
 
 
 def check(index: clipclean.Index, maker: Maker, checks: int) -> None:
-    """Print what single checks take, one after the other."""
+    """Print what single checks take, one after the other, and what as many take together."""
     records = maker.make(checks)
     times = []
     begin = time.process_time()
@@ -127,9 +127,12 @@ def check(index: clipclean.Index, maker: Maker, checks: int) -> None:
         times.append(time.perf_counter() - start)
     spent = time.process_time() - begin
     times.sort()
+    begin = time.process_time()
+    together = sum(1 for _ in index.check_many(records))
+    many = time.process_time() - begin
     print(
         f"{'':>9}            {checks / spent:>7,.0f} checked a second, median {1000 * times[checks // 2]:.2f} ms, "
-        f"99th percentile {1000 * times[int(checks * 0.99)]:.2f} ms"
+        f"99th percentile {1000 * times[int(checks * 0.99)]:.2f} ms; {together / many:,.0f} checked together"
     )
 
 
