@@ -40,7 +40,7 @@ CREATE TABLE packing (
 """
 
 _LEAST = 96  # entries of a pack on the average; up to twice as many
-_AT_ONCE = 1 << 19  # entries that are packed at once
+_AT_ONCE = 1 << 17  # entries that are packed at once: a few MB
 _OTHER_BASE = 1 << KEY_BITS
 _NONE: Places = np.empty(0, np.int64)
 
