@@ -109,7 +109,9 @@ AGENCY_PATTERNS: dict[str, str] = {
     ),
     "ends_bare_agency": r"[.!?”\"]\s+<AGENCY>[^\pL\pN]*$",
     "ends_agency_photo": r"[.!?”\")]\s+<AGENCY>\s+(?i:photos?|images?)[^.!?]*$",
-    "sentence_bar_agency": r"[\pL\pN][\pL\pN][.!?”\"]\s[^.!?]*[|/]\s*(?:(?:[\pL.]+\s+)*(?i:via|for)\s+)?<AGENCY>[\s\pP]*$",
+    "sentence_bar_agency": (
+        r"[\pL\pN][\pL\pN][.!?”\"]\s[^.!?]*[|/]\s*(?:(?:[\pL.]+\s+)*(?i:via|for)\s+)?<AGENCY>[\s\pP]*$"
+    ),
     "dateline": r"^[^()（）.!?:]*[(（]\s*<WIRE>[^()（）]*[)）]\s*[—–-]",
     "starts_wire": r"^[^\pL\pN]*<WIRE>\s*[-—–:]",
 }
