@@ -98,7 +98,7 @@ def learn(store: WordStore, columns: Columns, size: int, spread: Spread = here) 
             if lengths[texts].sum() > _SENT:
                 large.append(texts)
             else:
-                yield [(_Group.of(store, columns, texts), store.read(texts))]
+                yield [(_Group.of(store, columns, texts), store.read(texts, flags=False))]
 
     for (begins,) in spread(partial(_finder, size), small()):
         _set(bits, begins)
@@ -148,7 +148,7 @@ def _find(group: _Group, lengths: Places, read: Callable[[slice], Tokens], size:
 
 
 def _stored(store: WordStore, texts: Places, part: slice) -> Tokens:
-    return store.read(texts[part])
+    return store.read(texts[part], flags=False)
 
 
 def _set(bits: Bytes, words: Places) -> None:

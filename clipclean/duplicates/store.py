@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.errors import OutputError
-from clipclean.text import Bytes, Places, Tokens, Words
+from clipclean.text import Places, Tokens
 
 
 class WordStore:
@@ -60,8 +60,8 @@ class WordStore:
             self._parts = [np.concatenate(self._parts)]
         return self._parts[0]
 
-    def read(self, texts: Places) -> Tokens:
-        """The words of some texts, as a block in the order asked for."""
+    def read(self, texts: Places, *, flags: bool = True) -> Tokens:
+        """The words of some texts, as a block in the order asked for; without ``flags`` all of these are 0."""
         try:
             self._words.flush()
             self._flags.flush()
@@ -71,11 +71,18 @@ class WordStore:
         offsets = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(self.offsets[texts + 1] - begins, out=offsets[1:])
         hashes = np.empty(offsets[-1], np.dtype("<u8"))
-        flags = np.zeros(offsets[-1], np.uint8)
-        bounds = offsets.tolist()
-        for begin, start, end in zip(begins.tolist(), bounds[:-1], bounds[1:], strict=True):
-            self._fill(begin, hashes[start:end], flags[start:end])
-        return Tokens(hashes.astype(np.uint64, copy=False), offsets, flags)
+        flagged = np.zeros(offsets[-1], np.uint8)
+        # What lies side by side is read as one.
+        apart = np.ones(len(texts), bool)
+        apart[1:] = begins[1:] != self.offsets[texts[:-1] + 1]
+        bounds = [*offsets[:-1][apart].tolist(), int(offsets[-1])]
+        targets: list[tuple[IO[bytes], NDArray[np.generic]]] = [(self._words, hashes)]
+        if flags and self._flagged:
+            targets.append((self._flags, flagged))
+        for begin, start, end in zip(begins[apart].tolist(), bounds[:-1], bounds[1:], strict=True):
+            for file, target in targets:
+                _fill(file, begin, target[start:end])
+        return Tokens(hashes.astype(np.uint64, copy=False), offsets, flagged)
 
     def close(self) -> None:
         """Let the files go; the store is then of no more use."""
@@ -89,14 +96,12 @@ class WordStore:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _fill(self, begin: int, hashes: Words, flags: Bytes) -> None:
-        for file, size, target in ((self._words, 8, hashes), (self._flags, 1, flags))[: 1 + self._flagged]:
-            raw = file.raw  # type: ignore[attr-defined]  # past the buffer, which only writing needs
-            raw.seek(size * begin)
-            if raw.readinto(target.data) != target.nbytes:
-                raise OutputError(
-                    "the temporary file of the duplicate stage was cut short; run again with enough space"
-                )
+
+def _fill(file: IO[bytes], begin: int, target: NDArray[np.generic]) -> None:
+    raw = file.raw  # type: ignore[attr-defined]  # past the buffer, which only writing needs
+    raw.seek(target.itemsize * begin)
+    if raw.readinto(target.data) != target.nbytes:
+        raise OutputError("the temporary file of the duplicate stage was cut short; run again with enough space")
 
 
 def _full(error: OSError) -> OutputError:

@@ -58,6 +58,20 @@ def relater(size: int) -> Callable[[Sequence[_Task]], list[Related]]:
     ]
 
 
+def own_printer(size: int) -> Callable[[Sequence[Tokens]], list[Print]]:
+    """Build the function that takes the prints of blocks of texts whose routine words are flagged.
+
+    >>> own_printer(5)([])
+    []
+    """
+    return lambda blocks: [typed_print(*_own(words, size)) for words in blocks]
+
+
+def _own(words: Tokens, size: int) -> tuple[Words, Places]:
+    values, offsets = shingle(words.hashes, words.offsets, size)
+    return own_shingles(values, offsets, routine_shingles(words, offsets))
+
+
 class TypedMatcher:
     """Judges pairs of texts by what is their own. Learns what is routine when it is made, and changes no more.
 
@@ -132,7 +146,9 @@ class TypedMatcher:
         found, bits, own = _take(self._prints, self._texts.first)
         some = self._with_routine()
         if len(some):
-            again = [typed_print(values, offsets) for _, values, offsets in self._own_shingles(some)]
+            some = some[np.argsort(self._texts.first[some])]  # in the order of the store, where that reads as one
+            blocks = ([self._read(some[part])] for part in chunks(self._texts.words[some]))
+            again = [one for found in self._spread(partial(own_printer, self._settings.ngram), blocks) for one in found]
             place = np.arange(len(own))
             other, bits[some], own[some] = _take(again, np.arange(len(some)))
             place[some] = len(own) + np.arange(len(some))
@@ -177,9 +193,7 @@ class TypedMatcher:
     def _own_shingles(self, texts: Places) -> Iterator[tuple[Places, Words, Places]]:
         """The own shingles of some texts, block by block, and which texts these are."""
         for part in chunks(self._texts.words[texts]):
-            words = self._read(texts[part])
-            values, offsets = shingle(words.hashes, words.offsets, self._settings.ngram)
-            yield texts[part], *own_shingles(values, offsets, routine_shingles(words, offsets))
+            yield texts[part], *_own(self._read(texts[part]), self._settings.ngram)
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""
