@@ -36,11 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from clipclean.cli import index  # noqa: F401 - adds its commands
         from clipclean.cli.about import app
         from clipclean.cli.terminal import complain, end_stdout
+        from clipclean.engines.garbage import seldom_collected
     except KeyboardInterrupt:  # nothing has begun, so there is nothing to say
         return INTERRUPTED
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        code = typer.main.get_command(app)(given, prog_name="clipclean", standalone_mode=False)
+        with seldom_collected():
+            code = typer.main.get_command(app)(given, prog_name="clipclean", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code if isinstance(code, int) else 0

@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from clipclean.config import WorkSettings
+from clipclean.engines.garbage import seldom_collected
 from clipclean.errors import ClipcleanError, RecordError
 
 THREAD_LIMITS = (
@@ -184,18 +185,23 @@ def _serve(pipe: Connection[Any, Any], megabytes: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(megabytes)
     try:
-        works: dict[int, Callable[[Any], Any]] = {}
-        while True:
-            number, make, batch = pipe.recv()
-            if make is None:
-                pipe.send(_answer(works[number], batch))
-            else:
-                works[number], error = _built(make)
-                pipe.send(error)
+        with seldom_collected():
+            _work(pipe)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except (EOFError, OSError):  # whoever gave the work has gone
         return
+
+
+def _work(pipe: Connection[Any, Any]) -> None:
+    works: dict[int, Callable[[Any], Any]] = {}
+    while True:
+        number, make, batch = pipe.recv()
+        if make is None:
+            pipe.send(_answer(works[number], batch))
+        else:
+            works[number], error = _built(make)
+            pipe.send(error)
 
 
 def _built(make: Callable[[], Any]) -> tuple[Any, Exception | None]:
