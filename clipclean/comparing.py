@@ -139,7 +139,7 @@ def _taken(
             yield document
             count += 1
 
-    with Deduplicator(settings, against=known is not None, spread=(crew or Crew()).map) as deduplicator:
+    with Deduplicator(settings, against=known is not None, spread=crew or Crew()) as deduplicator:
         if known is not None:
             deduplicator.add(known.documents())
         deduplicator.add(counted())

@@ -33,7 +33,7 @@ from clipclean.duplicates.routine import UNKNOWN
 from clipclean.duplicates.rows import Copies, fold_documents
 from clipclean.duplicates.sameness import name_number
 from clipclean.duplicates.sketches import Sketches
-from clipclean.duplicates.spread import Spread, here
+from clipclean.duplicates.spread import HERE, Spread
 from clipclean.duplicates.store import WordStore
 from clipclean.duplicates.typed import TypedMatcher
 from clipclean.errors import RecordError
@@ -90,7 +90,7 @@ class Deduplicator:
     [(('a', 'b'), 'longest: 5 words')]
     """
 
-    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False, spread: Spread = here) -> None:
+    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False, spread: Spread = HERE) -> None:
         self._settings = settings or DedupSettings()
         self._against = against
         self._spread = spread
@@ -169,7 +169,7 @@ class Deduplicator:
 
     def _fingerprint(self, blocks: Iterable[list[str]]) -> None:
         make = partial(fingerprinter, self._settings.ngram, typed=self._settings.threshold is None)
-        for parts in self._spread(make, blocks):
+        for parts in self._spread.map(make, blocks):
             for part in parts:
                 self._store.append(part.tokens)
                 self._keys.append(part.keys)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from clipclean.columns import spans
 from clipclean.duplicates.families import chunks, running
 from clipclean.duplicates.shingles import as_set, shingle, sort
-from clipclean.duplicates.spread import Spread, here
+from clipclean.duplicates.spread import HERE, Spread
 from clipclean.duplicates.store import WordStore
 from clipclean.text import Bytes, Places, Tokens, Words, mix
 
@@ -78,7 +78,7 @@ class Routine:
         return 8 * some[row] + bit
 
 
-def learn(store: WordStore, columns: Columns, size: int, spread: Spread = here) -> Routine:
+def learn(store: WordStore, columns: Columns, size: int, spread: Spread = HERE) -> Routine:
     """Find which shingles of ``size`` words are routine where they stand in the texts of ``store``.
 
     >>> from clipclean.text import tokenise
@@ -100,7 +100,7 @@ def learn(store: WordStore, columns: Columns, size: int, spread: Spread = here) 
             else:
                 yield [(_Group.of(store, columns, texts), store.read(texts, flags=False))]
 
-    for (begins,) in spread(partial(_finder, size), small()):
+    for (begins,) in spread.map(partial(_finder, size), small()):
         _set(bits, begins)
     for texts in large:
         group = _Group.of(store, columns, texts)

@@ -10,23 +10,35 @@ R = TypeVar("R")
 
 
 class Spread(Protocol):
-    """Applies the function that ``make`` builds to each batch, and gives the results in the order of the batches.
+    """Where work is done; results come in the order of what they are results of."""
 
-    A batch may be cut, and its results then be those of its parts, one after the other. Functions, batches and results
-    must be such as can be sent from process to process.
-    """
+    def map(self, make: Callable[[], Callable[[list[T]], list[R]]], batches: Iterable[list[T]], /) -> Iterator[list[R]]:
+        """Apply the function that ``make`` builds to each batch, maybe in other processes.
 
-    def __call__(
-        self, make: Callable[[], Callable[[list[T]], list[R]]], batches: Iterable[list[T]], /
-    ) -> Iterator[list[R]]:
-        """The results of each batch."""
+        A batch may be cut, and its results then be those of its parts, one after the other. Functions, batches and
+        results must be such as can be sent from process to process.
+        """
+        ...
+
+    def threads(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """Apply a function to each item, maybe in threads: for what is too large to be sent."""
         ...
 
 
-def here(make: Callable[[], Callable[[list[T]], list[R]]], batches: Iterable[list[T]], /) -> Iterator[list[R]]:
-    """All in this process.
+class Here:
+    """All in this thread.
 
-    >>> list(here(lambda: lambda batch: [2 * number for number in batch], [[1, 2], [3]]))
+    >>> list(Here().map(lambda: lambda batch: [2 * number for number in batch], [[1, 2], [3]]))
     [[2, 4], [6]]
     """
-    return map(make(), batches)
+
+    def map(self, make: Callable[[], Callable[[list[T]], list[R]]], batches: Iterable[list[T]], /) -> Iterator[list[R]]:
+        """See Spread."""
+        return map(make(), batches)
+
+    def threads(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """See Spread."""
+        return map(function, items)
+
+
+HERE = Here()

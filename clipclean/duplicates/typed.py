@@ -106,19 +106,23 @@ class TypedMatcher:
         found, bits, own = self._summarise()
         blocks, crowds_of = sketches.find_candidates(found)
         crowded, set_ = sketches.in_crowds(crowds_of, count), count_bits(bits)
-        some, closer = [np.empty(0, np.uint64)], [np.empty(0, bool)]
-        for codes, shared in blocks:
+
+        def likely(block: tuple[Codes, Places]) -> tuple[Codes, NDArray[np.bool_]]:
+            """Those pairs of a block that may be related, and which of them share much."""
+            codes, shared = block
             left, right = decode(codes)
             fewer = np.minimum(*sketches.comparable(found, left, right))
             enough = shared + np.minimum(crowded[left], crowded[right])
-            likely = enough >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
-            codes, left, right = codes[likely], left[likely], right[likely]
+            some = enough >= sketches.expected(LEAST_SHARED, fewer, _DEVIATIONS)
+            codes, left, right = codes[some], left[some], right[some]
             common, fewer = common_bits(bits, left, right), np.minimum(own[left], own[right])
-            likely = common >= expected_bits(set_[left], set_[right], LEAST_SHARED * fewer, _UNLUCKY)
+            some = common >= expected_bits(set_[left], set_[right], LEAST_SHARED * fewer, _UNLUCKY)
             near = common >= expected_bits(set_[left], set_[right], _NEAR * fewer, 0)
-            some.append(codes[likely])
-            closer.append(near[likely])
-        verdicts = self.judge(np.concatenate(some), np.concatenate(closer))
+            return codes[some], near[some]
+
+        none = np.empty(0, np.uint64), np.empty(0, bool)
+        codes, near = map(np.concatenate, zip(none, *self._spread.threads(likely, blocks), strict=True))
+        verdicts = self.judge(codes, near)
         return verdicts, _crowded(verdicts, crowds_of, count)
 
     def judge(self, codes: Codes, near: NDArray[np.bool_] | None = None) -> Verdicts:
@@ -133,7 +137,7 @@ class TypedMatcher:
                 late = self._late(batch.texts[batch.left], batch.texts[batch.right])
                 yield [_Task(self._read(batch.texts), batch.group, batch.left, batch.right, late)]
 
-        for (found,) in self._spread(partial(relater, self._settings.ngram), tasks()):
+        for (found,) in self._spread.map(partial(relater, self._settings.ngram), tasks()):
             pairs = asked.popleft()
             jaccard[pairs], containment[pairs] = found.jaccard, found.containment
             relation[pairs], strength[pairs] = found.findings.relation, found.findings.strength
@@ -148,7 +152,8 @@ class TypedMatcher:
         if len(some):
             some = some[np.argsort(self._texts.first[some])]  # in the order of the store, where that reads as one
             blocks = ([self._read(some[part])] for part in chunks(self._texts.words[some]))
-            again = [one for found in self._spread(partial(own_printer, self._settings.ngram), blocks) for one in found]
+            printed = self._spread.map(partial(own_printer, self._settings.ngram), blocks)
+            again = [one for found in printed for one in found]
             place = np.arange(len(own))
             other, bits[some], own[some] = _take(again, np.arange(len(some)))
             place[some] = len(own) + np.arange(len(some))

@@ -14,7 +14,7 @@ from clipclean.duplicates.buckets import Codes
 from clipclean.duplicates.families import batches
 from clipclean.duplicates.holding import hold
 from clipclean.duplicates.shingles import shingle
-from clipclean.duplicates.spread import Spread, here
+from clipclean.duplicates.spread import HERE, Spread
 from clipclean.text import Places, Tokens, Words
 
 Read = Callable[[Places], Tokens]
@@ -65,7 +65,7 @@ def measurer(size: int) -> Callable[[Sequence[_Task]], list[NDArray[np.int64]]]:
     return lambda tasks: [count(task) for task in tasks]
 
 
-def measure(codes: Codes, lengths: Places, read: Read, size: int, spread: Spread = here) -> Overlaps:
+def measure(codes: Codes, lengths: Places, read: Read, size: int, spread: Spread = HERE) -> Overlaps:
     """Count the shingles of ``size`` words that each pair shares; equal shingles of one text count once.
 
     ``lengths`` are the words of every text, which bound the batches.
@@ -86,7 +86,7 @@ def measure(codes: Codes, lengths: Places, read: Read, size: int, spread: Spread
             words = read(batch.texts)
             yield [_Task(words.hashes, words.offsets, batch.group, batch.left, batch.right)]
 
-    for (counts,) in spread(partial(measurer, size), tasks()):
+    for (counts,) in spread.map(partial(measurer, size), tasks()):
         result[:, asked.popleft()] = counts
     return Overlaps(*result)
 

@@ -95,6 +95,16 @@ class Crew:
             return map(work, batches)
         return (_survived(partial(_in_time, work, self._settings), batch, lost) for batch in batches)
 
+    def threads(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Apply a function to each item, in as many threads as there are workers, and give the results in order.
+
+        For what is too large to be sent to a worker and leaves Python's lock while it works, as numpy does. As many
+        items as workers are held beside the one that is given.
+        """
+        if not self._workers:
+            return map(function, items)
+        return self._over_threads(function, items)
+
     def close(self) -> None:
         """End the processes, in the middle of their work too."""
         with contextlib.ExitStack() as stack:
@@ -107,6 +117,16 @@ class Crew:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _over_threads(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        waiting: deque[Future[R]] = deque()
+        with ThreadPoolExecutor(len(self._workers)) as threads:
+            for item in items:
+                waiting.append(threads.submit(function, item))
+                if len(waiting) > len(self._workers):
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def _prepare(self, job: Job) -> None:
         """Have every worker that is idle build the working function; raises what the first of them meets."""

@@ -37,7 +37,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(settings: DedupSettings, crew: Crew) -> Deduplication:
-    with Deduplicator(settings, spread=crew.map) as stage:
+    with Deduplicator(settings, spread=crew) as stage:
         stage.add(documents())
         return stage.finish()
 
@@ -53,7 +53,7 @@ def test_processes_change_no_answer(settings: DedupSettings) -> None:
 
 
 def test_processes_that_are_killed_change_no_answer() -> None:
-    with Crew(2) as crew, Deduplicator(DedupSettings(), spread=crew.map) as stage:
+    with Crew(2) as crew, Deduplicator(DedupSettings(), spread=crew) as stage:
         for number, document in enumerate(documents()):
             stage.add([document])
             if number % 50 == 49:
@@ -74,7 +74,7 @@ def test_what_came_before_a_document_that_raises_is_kept(workers: int) -> None:
         yield from documents()
         yield Document("0-0", "Once more.")
 
-    with Crew(workers) as crew, Deduplicator(spread=crew.map) as stage:
+    with Crew(workers) as crew, Deduplicator(spread=crew) as stage:
         with pytest.raises(RecordError, match="0-0"):
             stage.add(broken())
         assert stage.finish() == found(DedupSettings(), Crew())

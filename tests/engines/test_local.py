@@ -238,3 +238,24 @@ def only_here(numbers: list[int]) -> Callable[[list[int]], list[object]]:
 def test_a_batch_that_comes_alone_is_worked_here() -> None:
     with Crew(2) as crew:
         assert list(crew.map(partial(trouble, [1], lambda: None), [[1]])) == [[1]]  # which could not be sent
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_threads_give_results_in_order_and_hold_few_items(workers: int) -> None:
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    with Crew(workers) as crew:
+        results = crew.threads(lambda number: 2 * number, items())
+        assert next(results) == 0
+        assert len(taken) <= workers + 1
+        assert list(results) == list(range(2, 200, 2))
+
+
+def test_what_a_thread_raises_comes_from_the_map() -> None:
+    with Crew(2) as crew, pytest.raises(AccountingError, match="one too many"):
+        list(crew.threads(lambda number: raise_accounting(), range(5)))
