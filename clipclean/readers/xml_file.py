@@ -75,11 +75,14 @@ def read_xml(stream: BufferedReader, records: Records) -> Iterator[Clipping | Fa
         raise RecordError("broken-xml", "no XML can be read in it; fetch it again, or rename it to what it is")
     etree.strip_tags(root, etree.Entity)  # those of a DTD: their names are no text
     name = local(root)
+    if name == "html":
+        yield records.build({"html": text}, records.source.origin(), notes=notes)
+        return
     if name not in ROOTS:
         raise RecordError(
             "unknown-xml",
-            f"its root is <{name[:40]}>, and RSS, Atom, RDF, NITF, NewsML and newsitem are read; convert it, or "
-            "name it .html if it is a page",
+            f"its root is <{name[:40]}>, and RSS, Atom, RDF, NITF, NewsML, newsitem and html are read; "
+            "convert it, or remove it",
         )
     if len(parser.error_log):
         notes = (*notes, "xml: mended")
@@ -113,11 +116,13 @@ def _undeclared(text: str) -> str:
 
 
 def _last(text: str) -> str:
-    """The name of the element that ends where a text ends, as ``local`` gives it.
+    """The name of the element that ends where a text ends, comments behind it aside, as ``local`` gives it.
 
-    >>> _last("<rdf:RDF> ... </rdf:RDF >"), _last("<rss/>"), _last("<rss><item>")
+    >>> _last("<rdf:RDF> ... </rdf:RDF > <!-- in 0.2 s -->"), _last("<rss/>"), _last("<rss><item>")
     ('rdf', 'rss', '')
     """
+    while text.endswith("-->"):
+        text = text[: max(text.rfind("<!--"), 0)].rstrip()
     tag = text[text.rfind("<") :].removesuffix(">")
     named = tag.removeprefix("</") if tag.startswith("</") else tag.removeprefix("<") if tag.endswith("/") else ""
     return named.split(maxsplit=1)[0].rstrip("/").rpartition(":")[2].lower() if named.split() else ""

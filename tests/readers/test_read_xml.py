@@ -114,10 +114,12 @@ def test_a_message_holds_several_documents(read_file: Read) -> None:
         ("no XML at all", ["broken-xml"]),
         ("", ["broken-xml"]),
         ("<rss><channel></channel></rss>", ["no-records"]),
+        ("<html><body><p>Rain fell.</p></body></html>", ["a.xml"]),
+        ("<rss><item><summary>Rain</summary></item></rss>\n<!-- cached --> <!-- 2 s -->\n", ["a.xml#1"]),
         (RSS.format(encoding="utf-8")[:-40], ["a.xml#1", "a.xml#2", "empty-text", "truncated"]),
         ("<nitf><body><body.content/></body></nitf>", ["empty-text"]),
     ],
-    ids=["sitemap", "text", "empty", "no entry", "cut", "no story"],
+    ids=["sitemap", "text", "empty", "no entry", "page", "comments", "cut", "no story"],
 )
 def test_what_is_no_clipping_is_told(read_file: Read, content: str, kinds: list[str]) -> None:
     found = read_file("a.xml", content)
