@@ -121,9 +121,12 @@ def _last(text: str) -> str:
     >>> _last("<rdf:RDF> ... </rdf:RDF > <!-- in 0.2 s -->"), _last("<rss/>"), _last("<rss><item>")
     ('rdf', 'rss', '')
     """
-    while text.endswith("-->"):
-        text = text[: max(text.rfind("<!--"), 0)].rstrip()
-    tag = text[text.rfind("<") :].removesuffix(">")
+    end = len(text)
+    while text.endswith("-->", 0, end):  # by places, since there may be a million of them
+        end = max(text.rfind("<!--", 0, end), 0)
+        while end and text[end - 1].isspace():
+            end -= 1
+    tag = text[text.rfind("<", 0, end) : end].removesuffix(">")
     named = tag.removeprefix("</") if tag.startswith("</") else tag.removeprefix("<") if tag.endswith("/") else ""
     return named.split(maxsplit=1)[0].rstrip("/").rpartition(":")[2].lower() if named.split() else ""
 
