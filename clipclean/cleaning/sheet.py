@@ -21,6 +21,7 @@ from clipclean.cleaning.features import Blocks, Bools, Floats, reads_like_senten
 from clipclean.cleaning.learnt import Learnt
 from clipclean.cleaning.openings import Teasers
 from clipclean.cleaning.paragraphs import filled
+from clipclean.cleaning.patterns import UNLEARNT
 from clipclean.cleaning.plain import plain_words
 from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.shape import shape
@@ -211,6 +212,8 @@ class Sheet:
     def columns(self, kind: Kind) -> dict[str, Floats | Bools]:
         """Everything the line model of a kind of input may ask: a page adds what its elements say of the line."""
         hits = dict(zip(_cue_columns(), self.hits.T, strict=True))
+        for name in UNLEARNT:
+            del hits[f"cue:{name}"]
         columns = {**self.own, **self.around, **hits, **self.near_cues, **company(self.kinds, self.own, self.blocks)}
         if kind is Kind.TEXT:
             columns |= self.shared
