@@ -11,7 +11,11 @@ from itertools import islice
 from typing import Any
 
 from clipclean.cleaning.cues import agencies, names_pattern
+from clipclean.cleaning.patterns import PERSON
 from clipclean.model import Caption, Label, Line, Teaser
+
+BELOW_CREDIT = "caption-below-credit"
+"""The rule that names the caption of a credit above it."""
 
 LEAD_LINES = 3
 """A dateline stands in one of the first story lines."""
@@ -24,7 +28,7 @@ BYLINE_LONGEST = 120
 
 
 CREDIT_WORD = (
-    r"(?i:photo|image|picture|pic|credit|foto|bild|fotograf|illustration|grafik|imagen|crédit|fotografía|фото|写真)"
+    r"(?i:photo|image|picture|pic|credit|foto|ljósmynd|skjáskot|bild|fotograf|illustration|grafik|imagen|crédit|fotografía|фото|写真)"
     r"s?(?:\s+(?i:by|credit))??\s*"
 )
 
@@ -39,6 +43,11 @@ def _expressions() -> dict[str, Any]:
     patterns = {
         "bracket_at_end": r"^(.*?)\s*[(\[]([^()\[\]]+)[)\]]\.?\s*$",
         "credit_after_colon": rf"^(.*?[.!?)\"”]?)\s+{CREDIT_WORD}:\s*([^:]+)$",
+        "maker_in_bracket": (rf"^(.*?[.!?。”\"»])\s*[(\[]({PERSON}(?:\s?/\s?\p{{Lu}}[\pL.\s-]*)?)[)\]]\.?\s*$"),
+        "korean_in_bracket": r"^(.*?)\s*[\[(<〈]\s*사진\s*(?:출처|제공)?\s*[=:/]\s*([^\[\]()<>〈〉]+)[\])>〉]\.?\s*$",
+        "word_at_end": rf"^(.*?[.!?)”\"])\s*({CREDIT_WORD}[:/]\s*[^:!?]+)$",
+        "agency_and_maker": rf"^(.*?[.!?”\"])\s+({every}\s?/\s?[^!?]+)$",
+        "person_behind_slash": rf"^([^/]*[\pL\pN.)])\s/\s?({PERSON})$",
         "sign_at_end": r"^(.*?\S)[\s|,]*(?:[—–-]\s*)?(©\s*[^.!?©]+)$",
         "phrase_at_end": rf"^(.*?[.!?)\]”\"])[\s—–|-]*({CREDIT_WORD}(?i:by|de|di|von)\s+\p{{Lu}}[^.!?]*)$",
         "agency_at_end": (
@@ -59,6 +68,8 @@ def _expressions() -> dict[str, Any]:
 def captions(lines: Sequence[Line]) -> tuple[Caption, ...]:
     """Captions with the credit that stands in, or right below, each; a credit alone has no text.
 
+    Where a rule found the caption below its credit, they are one too.
+
     >>> captions([Line(1, "The bridge (Photo: M. Lind)", Label.CAPTION, False, "r", 0.0)])
     (Caption(text='The bridge', credit='M. Lind'),)
     """
@@ -66,7 +77,10 @@ def captions(lines: Sequence[Line]) -> tuple[Caption, ...]:
     open_caption = False
     for line in lines:
         if line.label is Label.CAPTION:
-            found.append(_split_caption(line.text))
+            caption = _split_caption(line.text)
+            if line.rule == BELOW_CREDIT and found and not found[-1].text and not caption.credit:
+                caption = Caption(caption.text, found.pop().credit)
+            found.append(caption)
             open_caption = not found[-1].credit
         elif line.label is Label.CREDIT:
             credit = _credit_only(line.text)
@@ -81,17 +95,24 @@ def captions(lines: Sequence[Line]) -> tuple[Caption, ...]:
 
 
 def _split_caption(text: str) -> Caption:
+    match = _search("maker_in_bracket", text) or _search("korean_in_bracket", text)
+    if match:
+        return Caption(match.group(1).strip(), match.group(2).strip())
     match = _search("bracket_at_end", text)
     if match and (_search("credit_word", match.group(2)) or _search("agency", match.group(2))):
         return Caption(match.group(1).strip(), _credit_only(match.group(2)))
     match = _search("credit_after_colon", text)
     if match and match.group(1).strip():
         return Caption(match.group(1).strip(), _credit_only(match.group(2)))
-    for name in ("sign_at_end", "phrase_at_end", "agency_at_end"):
+    for name in AT_END:
         match = _search(name, text)
         if match:
             return Caption(match.group(1).strip(), _credit_only(match.group(2)))
     return Caption(text.strip())
+
+
+AT_END = ("word_at_end", "sign_at_end", "phrase_at_end", "agency_at_end", "agency_and_maker", "person_behind_slash")
+"""Expressions of a caption and the credit behind it, in the order in which they are asked."""
 
 
 def _credit_only(text: str) -> str:
@@ -102,6 +123,11 @@ def _credit_only(text: str) -> str:
 
 NEEDED = {
     "bracket_at_end": ")]",
+    "maker_in_bracket": ")]",
+    "korean_in_bracket": "사",
+    "word_at_end": ":/",
+    "agency_and_maker": "/",
+    "person_behind_slash": "/",
     "credit_after_colon": ":",
     "bracket_and_dash": "(（",
     "place": "—–",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clipclean.cleaning.features import Bools
-from clipclean.cleaning.patterns import CREDITED, NO_CAPTION
+from clipclean.cleaning.patterns import CREDITED, ENDS_IN_CREDIT, NO_CAPTION
 from clipclean.cleaning.profile import FEW_WORDS
 from clipclean.cleaning.sheet import Sheet
 from clipclean.model import Label
@@ -125,15 +125,15 @@ def _caption_element(sheet: Sheet) -> Bools:
     return np.asarray(named | inside, np.bool_)
 
 
-@_needs("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon")
+@_needs(*ENDS_IN_CREDIT)
 def _credit_at_end(sheet: Sheet) -> Bools:
-    ends = sheet.cue("ends_bracket_agency", "ends_bracket_credit", "ends_credit_colon") & ~sheet.cue("related.start")
+    ends = sheet.cue(*ENDS_IN_CREDIT) & ~sheet.cue("related.start")
     return np.asarray(ends & (sheet["words"] <= PARAGRAPH) & (sheet["quotes"] <= 4), np.bool_)
 
 
 @_needs(*CREDITED)
 def _credited(sheet: Sheet) -> Bools:
-    told = (sheet["words"] >= 5) & (sheet["words"] <= PARAGRAPH)
+    told = (sheet["words"] >= 5) & (sheet["words"] <= PARAGRAPH) & (sheet["digit_share"] < MOSTLY_DIGITS)
     told &= ~sheet.cue("notice.anywhere", "by_person", "byline.start", "copyright_sign")
     return np.asarray(sheet.cue(*CREDITED) & told & ~sheet.hint("heading", "nav") & ~sheet.linked, np.bool_)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from clipclean.cleaning.facts import BELOW_CREDIT
 from clipclean.cleaning.features import Bools, Floats
 from clipclean.cleaning.rules import ALWAYS, READS_LIKE_FURNITURE, READS_LIKE_STORY, RULES, Rule
 from clipclean.cleaning.sheet import Sheet
@@ -48,6 +49,9 @@ SUSPECT_CHANCE = 0.2
 
 CAPTION_CHANCE = 0.97
 """A row above a credit is its caption up to this chance, if it holds words of captions."""
+
+DATED = 0.1
+"""Share of digits from which a row below a credit is a time of publication."""
 
 CODES = tuple(Label)
 _CODE = {label: code for code, label in enumerate(CODES)}
@@ -158,6 +162,21 @@ def _caption_above_credit(table: _Table, name: str) -> None:
     table.take(above & ~table.ruled & (table.chance < limit) & (sheet["words"] >= 3), Label.CAPTION, name)
 
 
+def _caption_below_credit(table: _Table, name: str) -> None:
+    """Some sites put the credit above its caption: a row that the model dropped, below a credit without a caption."""
+    sheet = table.sheet
+    alone = table.has(Label.CREDIT) & (sheet.blocks.shift(table.has(Label.CAPTION), -1) == 0)
+    if not alone.any():
+        return
+    below = sheet.blocks.shift(alone & ~sheet.cue("source_line"), -1) > 0
+    below &= ~sheet.hint("heading", "form", "nav", "aside") & ~sheet.titled & ~sheet.cue("byline.start", "with_agency")
+    below &= sheet["digit_share"] < DATED
+    below &= ((sheet["stops"] > 0) & (sheet["words"] >= 4)) | (sheet["words"] >= LONG_ROW)
+    story = table.has(Label.BODY)
+    above = sheet.blocks.total(story) - sheet.blocks.before(story) - story > 0
+    table.take(below & above & table.nameless(), Label.CAPTION, name, sure=sheet.nothing)
+
+
 def _credit_continued(table: _Table, name: str) -> None:
     """The end of a credit that was cut in two: a short row below a caption that closes a bracket it did not open."""
     sheet = table.sheet
@@ -251,6 +270,8 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
               _below_story),
     Neighbour("caption-above-credit", Label.CAPTION, "stands right above a credit and reads like a caption",
               _caption_above_credit),
+    Neighbour(BELOW_CREDIT, Label.CAPTION, "was dropped, and stands right below a credit without a caption",
+              _caption_below_credit),
     Neighbour("credit-continued", Label.CREDIT, "ends the credit that was cut in two above it", _credit_continued),
     Neighbour("teaser-run", Label.TEASER, "is cut off with an ellipsis, as its neighbours are, with no story below",
               _teaser_run),
