@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clipclean.config import DedupSettings, Reach
@@ -83,16 +84,19 @@ def compare_documents(
     *,
     settings: DedupSettings,
     known: Known | None = None,
+    folder: Path | None = None,
     crew: Crew | None = None,
     progress: Progress | None = None,
 ) -> Deduplication:
     """Find the copies among documents, numbered from 0 on; with ``known``, they are folded into known ones alone.
 
+    ``folder`` is where temporary files may lie, where not in the system's place for these.
+
     >>> found = compare_documents([Document("a", "Rain fell."), Document("b", "Rain fell.")], settings=DedupSettings())
     >>> [fold.duplicate_of for fold in found.folds]
     [None, 'a']
     """
-    with _taken(documents, settings, known, crew, progress) as deduplicator:
+    with _taken(documents, settings, known, crew, progress, folder) as deduplicator:
         return deduplicator.finish()
 
 
@@ -128,6 +132,7 @@ def _taken(
     known: Known | None,
     crew: Crew | None,
     progress: Progress | None,
+    folder: Path | None = None,
 ) -> Iterator[Deduplicator]:
     from clipclean.duplicates import Deduplicator
 
@@ -139,7 +144,7 @@ def _taken(
             yield document
             count += 1
 
-    with Deduplicator(settings, against=known is not None, spread=crew or Crew()) as deduplicator:
+    with Deduplicator(settings, against=known is not None, spread=crew or Crew(), folder=folder) as deduplicator:
         if known is not None:
             deduplicator.add(known.documents())
         deduplicator.add(counted())

@@ -144,10 +144,11 @@ def run(
                 lines = cleaned_into(shards, reading, annotate=output.annotate, interrupt=interrupt, **cleaning)
                 known = None if before is None else Known(clean_stream(read_known(before, read), **cleaning))
                 documents = _told(lines, errors, removed, tally)
+                place: dict[str, Any] = {"folder": folder.staging, "progress": progress}
                 if store is None:
-                    found = compare_documents(documents, settings=dedup, known=known, crew=crew, progress=progress)
+                    found = compare_documents(documents, settings=dedup, known=known, crew=crew, **place)
                 else:
-                    found = fold_into(store, documents, folder=folder.staging, progress=progress)
+                    found = fold_into(store, documents, **place)
             written, folded = _write(shards, found, folder.staging, output, tally, progress)
         report = Report(
             read=reading.count,

@@ -1,6 +1,6 @@
 """Takes documents in, one by one or by the million, and gives back what is a copy of what.
 
-Texts are fingerprinted as they come and let go: memory holds ids, dates and sketches, an unnamed file the hashes of
+Texts are fingerprinted as they come and let go: memory holds ids, dates and sketches, temporary files the hashes of
 words. Equal texts become one before anything is compared. All later steps see texts in an order given by their content,
 so that neither the order of the input nor the way it was split has a say in the answer.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,12 +77,13 @@ class Deduplicator:
     without words match if they are the same, empty ones never. With ``against``, or where some documents are ``known``,
     the others are folded into these alone, and where there are none, into nothing.
 
-    Memory grows by about a kilobyte a document. The words of all texts, as hashes, take nine bytes each of an unnamed
-    temporary file until ``close``. The answer depends on the documents alone: not on their order (but for
-    ``Keep.FIRST``, and but for the order of the answer itself) and not on how they were split over ``add``.
+    Memory grows by about a kilobyte a document. The words of all texts, as hashes, take nine bytes each of temporary
+    files until ``close``, in a folder below ``folder`` or where Python's ``tempfile`` makes one. The answer depends on
+    the documents alone: not on their order (but for ``Keep.FIRST``, and but for the order of the answer itself) and not
+    on how they were split over ``add``.
 
     Raises RecordError for an id that was added before, SettingsError for a seed that cannot be used, and OutputError
-    where the temporary folder is full.
+    where there is no room for these files.
 
     >>> with Deduplicator(DedupSettings(threshold=0.7)) as deduplicator:
     ...     deduplicator.add([Document("a", "Rain fell in the north.")])
@@ -90,12 +92,19 @@ class Deduplicator:
     [(('a', 'b'), 'longest: 5 words')]
     """
 
-    def __init__(self, settings: DedupSettings | None = None, *, against: bool = False, spread: Spread = HERE) -> None:
+    def __init__(
+        self,
+        settings: DedupSettings | None = None,
+        *,
+        against: bool = False,
+        spread: Spread = HERE,
+        folder: Path | None = None,
+    ) -> None:
         self._settings = settings or DedupSettings()
         self._against = against
         self._spread = spread
         self._permutations = permutations(self._settings.permutations, self._settings.seed)
-        self._store = WordStore(flags=self._settings.threshold is None)
+        self._store = WordStore(folder)
         self._waiting: list[str] = []
         self._waiting_characters = 0
         self._known: set[str] = set()
@@ -137,7 +146,7 @@ class Deduplicator:
         return {reach: self._fold(found, reach) for reach in Reach if reach is not Reach.NONE}
 
     def close(self) -> None:
-        """Let the temporary file go."""
+        """Let the temporary files go."""
         self._store.close()
 
     def __enter__(self) -> Deduplicator:
@@ -168,10 +177,11 @@ class Deduplicator:
         return block
 
     def _fingerprint(self, blocks: Iterable[list[str]]) -> None:
-        make = partial(fingerprinter, self._settings.ngram, typed=self._settings.threshold is None)
+        typed = self._settings.threshold is None
+        make = partial(fingerprinter, self._store.folder, self._settings.ngram, typed=typed)
         for parts in self._spread.map(make, blocks):
             for part in parts:
-                self._store.append(part.tokens)
+                self._store.add(part.stored)
                 self._keys.append(part.keys)
                 self._prints.append(part.print)
 

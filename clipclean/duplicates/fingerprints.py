@@ -1,9 +1,10 @@
-"""What is kept of a text: its words as hashes, a number for all of them, and what finds texts that share with it."""
+"""What is kept of a text: its words in a file, a number for all of them, and what finds texts that share with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from clipclean.duplicates.relations import SHORTEST
 from clipclean.duplicates.sameness import text_keys
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches, sketch
-from clipclean.text import Places, Tokens, Words, tokenise
+from clipclean.duplicates.store import Stored, write_words
+from clipclean.text import Places, Words, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +33,30 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """A block of texts: their words, a number for each that equal texts have in common (``text_keys``), their print."""
+    """A block of texts: where their words are stored, a number that equal texts share (``text_keys``), their print."""
 
-    tokens: Tokens
+    stored: Stored
     keys: Words
     print: Print
 
 
-def fingerprinter(size: int, *, typed: bool) -> Callable[[Sequence[str]], list[Fingerprints]]:
-    """Build the function that takes the fingerprints of a block of texts; shingles have ``size`` words.
+def fingerprinter(folder: Path, size: int, *, typed: bool) -> Callable[[Sequence[str]], list[Fingerprints]]:
+    """Build the function that takes the fingerprints of a block of texts and stores their words in a folder.
 
-    >>> (found,) = fingerprinter(5, typed=True)(["Rain fell on Halden for a third day on Monday."])
-    >>> len(found.tokens.hashes), len(found.print.sketch.hashes), found.print.own.tolist()
-    (10, 0, [0])
+    Shingles have ``size`` words. The function raises OutputError where the folder is full.
+
+    >>> from clipclean.duplicates.store import WordStore
+    >>> with WordStore() as store:
+    ...     (found,) = fingerprinter(store.folder, 5, typed=True)(["Rain fell on Halden for a third day on Monday."])
+    >>> found.stored.offsets.tolist(), len(found.print.sketch.hashes), found.print.own.tolist()
+    ([0, 10], 0, [0])
     """
 
     def fingerprint(texts: Sequence[str]) -> list[Fingerprints]:
-        tokens = tokenise(texts, flags=typed)
-        values, offsets = shingle(tokens.hashes, tokens.offsets, size)
+        words = tokenise(texts, flags=typed)
+        values, offsets = shingle(words.hashes, words.offsets, size)
         found = typed_print(values, offsets) if typed else Print(sketch(values, offsets))
-        return [Fingerprints(tokens, text_keys(texts, tokens), found)]
+        return [Fingerprints(write_words(folder, words, flags=typed), text_keys(texts, words), found)]
 
     return fingerprint
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipclean.duplicates.buckets import Codes
-from clipclean.duplicates.store import WordStore
+from clipclean.duplicates.store import Extracts, WordStore
 from clipclean.model import Relation
-from clipclean.text import Places, Tokens
+from clipclean.text import Places
 
 RELATIONS = tuple(Relation)
 NONE = -1
@@ -38,9 +38,9 @@ class Texts:
         """The first copy of each text."""
         return self.documents[self.bounds[:-1]]
 
-    def read(self, texts: Places) -> Tokens:
-        """The words of some texts, as one block."""
-        return self.store.read(self.first[texts])
+    def locate(self, texts: Places) -> Extracts:
+        """Where the words of some texts lie."""
+        return self.store.locate(self.first[texts])
 
     def copies(self, text: int) -> Places:
         """The documents that have this text."""

@@ -61,7 +61,7 @@ class PlainMatcher:
     def judge(self, codes: Codes) -> Verdicts:
         """Measure pairs of texts, given ascending."""
         size = self.settings.ngram
-        overlaps = measure(codes, self.texts.words, self.texts.read, size, self.spread)
+        overlaps = measure(codes, self.texts.words, self.texts.locate, size, self.spread)
         jaccard = overlaps.jaccard
         matches = jaccard >= self.threshold
         wording = {
@@ -100,5 +100,5 @@ class PlainMatcher:
         return judge_likely(bands.split_crowds(signatures, crowds, rows, joined), verdicts)
 
     def _shingles(self, some: Places) -> tuple[Words, Places]:
-        words = self.texts.read(some)
+        words = self.texts.locate(some).read(flags=False)
         return shingle(words.hashes, words.offsets, self.settings.ngram)

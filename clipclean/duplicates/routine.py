@@ -23,8 +23,8 @@ from clipclean.columns import spans
 from clipclean.duplicates.families import chunks, running
 from clipclean.duplicates.shingles import as_set, shingle, sort
 from clipclean.duplicates.spread import HERE, Spread
-from clipclean.duplicates.store import WordStore
-from clipclean.text import Bytes, Places, Tokens, Words, mix
+from clipclean.duplicates.store import Extracts, WordStore
+from clipclean.text import Bytes, Places, Words, mix
 
 DAYS = 3
 """On how many distinct days a shingle stands at a source to be routine there. 2 and 4 do nearly as well, 5 less."""
@@ -37,7 +37,6 @@ UNKNOWN = -1
 
 _READ = 1 << 15  # words read at once; shorter blocks cost calls, longer ones leave the cache
 _TOGETHER = 1 << 17  # words of small sources that are sorted together
-_SENT = 1 << 20  # words of one source that are sent to other processes: as many megabytes as eight of them
 _MOST = 1 << 22  # words of one source that are sorted at once: some 150 MB of arrays
 _SATURATED = 200  # counts in the table stop here, far above DAYS and below what a byte holds
 _SPARE_BITS, _MOST_BITS = 1, 29  # of the number of a slot: more than words need, and at most
@@ -81,10 +80,11 @@ class Routine:
 def learn(store: WordStore, columns: Columns, size: int, spread: Spread = HERE) -> Routine:
     """Find which shingles of ``size`` words are routine where they stand in the texts of ``store``.
 
+    >>> from clipclean.duplicates.store import write_words
     >>> from clipclean.text import tokenise
     >>> block = tokenise([f"story {number} of rain and our usual notice" for number in range(3)])
     >>> with WordStore() as store:
-    ...     store.append(block)
+    ...     store.add(write_words(store.folder, block))
     ...     routine = learn(store, Columns(np.zeros(3, int), np.arange(3)), 2)
     >>> routine.words.tolist()[:7], bool(routine.at(np.array([9]))[0])
     ([2, 3, 4, 5, 6, 10, 11], False)
@@ -93,18 +93,17 @@ def learn(store: WordStore, columns: Columns, size: int, spread: Spread = HERE) 
     lengths = spans(store.offsets)
     large: list[Places] = []
 
-    def small() -> Iterator[list[tuple[_Group, Tokens]]]:
+    def small() -> Iterator[list[tuple[_Group, Extracts]]]:
         for texts in _by_source(columns.source, lengths):
-            if lengths[texts].sum() > _SENT:
+            if lengths[texts].sum() > _MOST:
                 large.append(texts)
             else:
-                yield [(_Group.of(store, columns, texts), store.read(texts, flags=False))]
+                yield [(_Group.of(store, columns, texts), store.locate(texts))]
 
     for (begins,) in spread.map(partial(_finder, size), small()):
         _set(bits, begins)
     for texts in large:
-        group = _Group.of(store, columns, texts)
-        for begins in _find(group, lengths[texts], partial(_stored, store, texts), size):
+        for begins in _find(_Group.of(store, columns, texts), store.locate(texts), size):
             _set(bits, begins)
     return Routine(bits if bits.any() else bits[:0])
 
@@ -125,30 +124,18 @@ class _Group:
         return cls(columns.source[texts], columns.day[texts], columns.counted[texts], store.offsets[texts])
 
 
-def _finder(size: int) -> Callable[[Sequence[tuple[_Group, Tokens]]], list[Places]]:
+def _finder(size: int) -> Callable[[Sequence[tuple[_Group, Extracts]]], list[Places]]:
     """Build the function that finds the words at which routine shingles of ``size`` words begin."""
-
-    def find(group: _Group, words: Tokens) -> Places:
-        def read(part: slice) -> Tokens:
-            bounds = words.offsets[part.start : part.stop + 1]
-            inside = slice(int(bounds[0]), int(bounds[-1]))
-            return Tokens(words.hashes[inside], bounds - bounds[0], words.flags[inside])
-
-        return np.concatenate([np.empty(0, np.int64), *_find(group, spans(words.offsets), read, size)])
-
-    return lambda groups: [find(group, words) for group, words in groups]
+    none = np.empty(0, np.int64)
+    return lambda groups: [np.concatenate([none, *_find(group, words, size)]) for group, words in groups]
 
 
-def _find(group: _Group, lengths: Places, read: Callable[[slice], Tokens], size: int) -> Iterator[Places]:
-    """The words at which routine shingles begin; ``read`` gives the words of some neighbours in the group."""
-    words = int(lengths.sum())
-    blocks = partial(_blocks, group, lengths, read, size)
+def _find(group: _Group, extracts: Extracts, size: int) -> Iterator[Places]:
+    """The words at which routine shingles begin."""
+    words = int(extracts.offsets[-1])
+    blocks = partial(_blocks, group, extracts, size)
     for found in [_sorted(blocks(), group.counted)] if words <= _MOST else _filtered(blocks, group.counted, words):
         yield found.begin[_are_routine(found, group.day, group.counted)]
-
-
-def _stored(store: WordStore, texts: Places, part: slice) -> Tokens:
-    return store.read(texts[part], flags=False)
 
 
 def _set(bits: Bytes, words: Places) -> None:
@@ -196,10 +183,10 @@ def _by_source(source: Places, lengths: Places) -> Iterator[Places]:
             yield order[bounds[part.start] : bounds[part.stop]]
 
 
-def _blocks(group: _Group, lengths: Places, read: Callable[[slice], Tokens], size: int) -> Iterator[_Block]:
+def _blocks(group: _Group, extracts: Extracts, size: int) -> Iterator[_Block]:
     """The texts of a group, block by block."""
-    for part in chunks(lengths, _READ):
-        words = read(part)
+    for part in chunks(spans(extracts.offsets), _READ):
+        words = extracts.part(part).read(flags=False)
         values, offsets = shingle(words.hashes, words.offsets, size)
         values ^= np.repeat(mix((group.source[part] + 2).astype(np.uint64)), spans(offsets))  # one key at each source
         yield _Block(values, offsets, np.arange(part.start, part.stop), group.begins[part])

@@ -26,7 +26,8 @@ from clipclean.duplicates.routine import UNKNOWN, Columns, learn
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.sketches import Sketches
 from clipclean.duplicates.spread import Spread
-from clipclean.text import Places, Tokens, Words
+from clipclean.duplicates.store import Extracts
+from clipclean.text import Bytes, Places, Tokens, Words
 
 _DEVIATIONS = 3
 """How many standard errors less than needed a sketch may share: three of 2,000 pairs at the threshold share less."""
@@ -37,10 +38,25 @@ _ROWS = 2  # of the bands, where these are asked for: they find 91 of 100 cut-do
 
 
 @dataclass(frozen=True, slots=True)
+class _Flagged:
+    """Where the words of some texts lie, and with one bit for each word at which of them routine shingles begin."""
+
+    extracts: Extracts
+    routine: Bytes | None
+
+    def read(self) -> Tokens:
+        """The words, flagged so."""
+        words = self.extracts.read()
+        if self.routine is not None:
+            words.flags[np.unpackbits(self.routine, count=len(words.flags)).view(bool)] |= ROUTINE
+        return words
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     """Pairs of a batch of texts, with all that measuring them takes; see ``relate_pairs``."""
 
-    words: Tokens
+    words: _Flagged
     group: Places
     left: Places
     right: Places
@@ -54,17 +70,17 @@ def relater(size: int) -> Callable[[Sequence[_Task]], list[Related]]:
     []
     """
     return lambda tasks: [
-        relate_pairs(task.words, task.group, task.left, task.right, task.late, size) for task in tasks
+        relate_pairs(task.words.read(), task.group, task.left, task.right, task.late, size) for task in tasks
     ]
 
 
-def own_printer(size: int) -> Callable[[Sequence[Tokens]], list[Print]]:
-    """Build the function that takes the prints of blocks of texts whose routine words are flagged.
+def own_printer(size: int) -> Callable[[Sequence[_Flagged]], list[Print]]:
+    """Build the function that takes the prints of blocks of texts without what is routine.
 
     >>> own_printer(5)([])
     []
     """
-    return lambda blocks: [typed_print(*_own(words, size)) for words in blocks]
+    return lambda blocks: [typed_print(*_own(block.read(), size)) for block in blocks]
 
 
 def _own(words: Tokens, size: int) -> tuple[Words, Places]:
@@ -135,7 +151,7 @@ class TypedMatcher:
             for batch in batches(codes, self._texts.words, near):
                 asked.append(batch.pairs)
                 late = self._late(batch.texts[batch.left], batch.texts[batch.right])
-                yield [_Task(self._read(batch.texts), batch.group, batch.left, batch.right, late)]
+                yield [_Task(self._locate(batch.texts), batch.group, batch.left, batch.right, late)]
 
         for (found,) in self._spread.map(partial(relater, self._settings.ngram), tasks()):
             pairs = asked.popleft()
@@ -151,7 +167,7 @@ class TypedMatcher:
         some = self._with_routine()
         if len(some):
             some = some[np.argsort(self._texts.first[some])]  # in the order of the store, where that reads as one
-            blocks = ([self._read(some[part])] for part in chunks(self._texts.words[some]))
+            blocks = ([self._locate(some[part])] for part in chunks(self._texts.words[some]))
             printed = self._spread.map(partial(own_printer, self._settings.ngram), blocks)
             again = [one for found in printed for one in found]
             place = np.arange(len(own))
@@ -168,21 +184,19 @@ class TypedMatcher:
         bounds = self._texts.bounds
         return np.flatnonzero(np.diff(running(routine[self._texts.documents])[bounds]))
 
-    def _read(self, some: Places) -> Tokens:
+    def _locate(self, some: Places) -> _Flagged:
         """The words of some texts, flagged where a shingle begins that is routine at all sources of the text."""
-        words = self._texts.read(some)
+        extracts = self._texts.locate(some)
         if not len(self._routine.bits):
-            return words
-        begins, lengths = self._texts.store.offsets, spans(words.offsets)
+            return _Flagged(extracts, None)
+        begins, bounds = self._texts.store.offsets, extracts.offsets
         alone = self._stands[some + 1] - self._stands[some] == 1
-        stand = self._stands_at[self._stands[some]]
-        words.flags[self._routine.at(ranges(begins[stand], lengths))] |= ROUTINE
+        routine = self._routine.at(ranges(begins[self._stands_at[self._stands[some]]], spans(bounds)))
         for text in np.flatnonzero(~alone).tolist():
-            flags = words.flags[words.offsets[text] : words.offsets[text + 1]]
             for document in self._stands_at[self._stands[some[text]] + 1 : self._stands[some[text] + 1]].tolist():
                 also = self._routine.at(np.arange(begins[document], begins[document + 1]))
-                flags[~also] &= ~ROUTINE
-        return words
+                routine[bounds[text] : bounds[text + 1]] &= also
+        return _Flagged(extracts, np.packbits(routine) if routine.any() else None)
 
     def _bands(self) -> tuple[Codes, list[bands.Crowd]]:
         """Candidates by the bands of signatures of own shingles."""
@@ -198,7 +212,7 @@ class TypedMatcher:
     def _own_shingles(self, texts: Places) -> Iterator[tuple[Places, Words, Places]]:
         """The own shingles of some texts, block by block, and which texts these are."""
         for part in chunks(self._texts.words[texts]):
-            yield texts[part], *_own(self._read(texts[part]), self._settings.ngram)
+            yield texts[part], *_own(self._locate(texts[part]).read(), self._settings.ngram)
 
     def _late(self, left: Places, right: Places) -> NDArray[np.bool_]:
         """Whether all copies of the two texts stand at one known source, and two or more days apart."""

@@ -15,10 +15,11 @@ from clipclean.duplicates.families import batches
 from clipclean.duplicates.holding import hold
 from clipclean.duplicates.shingles import shingle
 from clipclean.duplicates.spread import HERE, Spread
-from clipclean.text import Places, Tokens, Words
+from clipclean.duplicates.store import Extracts
+from clipclean.text import Places
 
-Read = Callable[[Places], Tokens]
-"""Gives the words of some texts."""
+Locate = Callable[[Places], Extracts]
+"""Tells where the words of some texts lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ class Overlaps:
 class _Task:
     """Pairs of a batch of texts, and the words of these."""
 
-    words: Words
-    offsets: Places
+    words: Extracts
     group: Places
     left: Places
     right: Places
@@ -59,21 +59,25 @@ def measurer(size: int) -> Callable[[Sequence[_Task]], list[NDArray[np.int64]]]:
     """
 
     def count(task: _Task) -> NDArray[np.int64]:
-        held = hold(*shingle(task.words, task.offsets, size), task.group)
+        words = task.words.read(flags=False)
+        held = hold(*shingle(words.hashes, words.offsets, size), task.group)
         return np.stack((held.overlap(task.left, task.right), held.sizes[task.left], held.sizes[task.right]))
 
     return lambda tasks: [count(task) for task in tasks]
 
 
-def measure(codes: Codes, lengths: Places, read: Read, size: int, spread: Spread = HERE) -> Overlaps:
+def measure(codes: Codes, lengths: Places, locate: Locate, size: int, spread: Spread = HERE) -> Overlaps:
     """Count the shingles of ``size`` words that each pair shares; equal shingles of one text count once.
 
     ``lengths`` are the words of every text, which bound the batches.
 
     >>> from clipclean.duplicates.buckets import encode
+    >>> from clipclean.duplicates.store import WordStore, write_words
     >>> from clipclean.text import tokenise
     >>> block = tokenise(["one two three", "two three four five two three"])
-    >>> found = measure(encode(np.array([0]), np.array([1])), np.array([3, 6]), lambda texts: block, 2)
+    >>> with WordStore() as store:
+    ...     store.add(write_words(store.folder, block))
+    ...     found = measure(encode(np.array([0]), np.array([1])), np.array([3, 6]), store.locate, 2)
     >>> found.shared.tolist(), found.jaccard.tolist()
     ([1], [0.2])
     """
@@ -83,8 +87,7 @@ def measure(codes: Codes, lengths: Places, read: Read, size: int, spread: Spread
     def tasks() -> Iterator[list[_Task]]:
         for batch in batches(codes, lengths):
             asked.append(batch.pairs)
-            words = read(batch.texts)
-            yield [_Task(words.hashes, words.offsets, batch.group, batch.left, batch.right)]
+            yield [_Task(locate(batch.texts), batch.group, batch.left, batch.right)]
 
     for (counts,) in spread.map(partial(measurer, size), tasks()):
         result[:, asked.popleft()] = counts

@@ -14,7 +14,7 @@ from clipclean.duplicates import routine as routine_module
 from clipclean.duplicates.families import ranges
 from clipclean.duplicates.routine import DAYS, STANDS_OUT, TEXTS, UNKNOWN, Columns, learn
 from clipclean.duplicates.shingles import shingle
-from clipclean.duplicates.store import WordStore
+from clipclean.duplicates.store import WordStore, write_words
 from clipclean.text import tokenise
 
 RECORDS = st.lists(
@@ -66,7 +66,7 @@ def test_routine_is_what_counting_by_hand_says(
         patch.setattr(routine_module, "_TOGETHER", together)
         patch.setattr(routine_module, "_READ", together)
         block = tokenise([text for text, _, _ in records])
-        store.append(block)
+        store.add(write_words(store.folder, block))
         _, offsets = shingle(block.hashes, block.offsets, size)
         routine = learn(store, columns, size)
     begins = ranges(block.offsets[:-1], np.diff(offsets))
@@ -78,7 +78,7 @@ def test_routine_is_what_counting_by_hand_says(
 def test_a_shingle_said_a_thousand_times_in_one_text_is_no_routine() -> None:
     block = tokenise(["ha " * 1000, "rain", "snow"])
     with WordStore() as store:
-        store.append(block)
+        store.add(write_words(store.folder, block))
         routine = learn(store, Columns(np.zeros(3, np.int64), np.arange(3)), 5)
     assert not routine.at(np.arange(len(block.hashes))).any()
 
@@ -92,6 +92,6 @@ def test_other_sources_have_no_say() -> None:
         block = tokenise([*texts, *company])
         source = np.array([0] * len(texts) + [1] * len(company))
         with WordStore() as store:
-            store.append(block)
+            store.add(write_words(store.folder, block))
             found.append(learn(store, Columns(source, np.full(len(source), UNKNOWN)), 5).words.tolist())
     assert found[0] == found[1] == [35 * number + 30 for number in range(len(texts))]

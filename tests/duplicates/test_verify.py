@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from clipclean.duplicates import families
 from clipclean.duplicates.buckets import encode
 from clipclean.duplicates.families import GROUP, batches
 from clipclean.duplicates.holding import hold, tally
-from clipclean.duplicates.store import WordStore
+from clipclean.duplicates.store import WordStore, write_words
 from clipclean.duplicates.verify import measure
 from clipclean.errors import OutputError
 from clipclean.text import Tokens, tokenise
@@ -32,16 +34,14 @@ def test_pairs_are_measured_as_sets(sets: list[set[int]], batch: int, tile: int,
     codes = encode(*(np.array(side) for side in zip(*pairs, strict=True)))
     arrays = [np.array(sorted(members) + sorted(members)[:2], dtype=np.uint64) for members in sets]  # with repeats
 
-    def read(some: np.ndarray) -> Tokens:
-        parts = [arrays[text] for text in some]
-        words = np.concatenate(parts)
-        return Tokens(words, np.cumsum([0, *map(len, parts)]), np.zeros(len(words), np.uint8))
-
-    with pytest.MonkeyPatch.context() as patch:
+    words = np.concatenate(arrays)
+    block = Tokens(words, np.cumsum([0, *map(len, arrays)]), np.zeros(len(words), np.uint8))
+    with WordStore() as store, pytest.MonkeyPatch.context() as patch:
         patch.setattr(families, "_WORDS", batch)
         patch.setattr(families, "_TILE", tile)
         patch.setattr(families, "GROUP", 2 * tile)
-        found = measure(codes, np.array([len(members) for members in sets]), read, 1)
+        store.add(write_words(store.folder, block))
+        found = measure(codes, np.array([len(members) for members in sets]), store.locate, 1)
     for place, (one, other) in enumerate(pairs):
         shared, every = sets[one] & sets[other], sets[one] | sets[other]
         assert found.shared[place] == len(shared)
@@ -114,10 +114,10 @@ def test_words_are_read_back(parts: list[list[str]]) -> None:
     texts = [text for part in parts for text in part]
     with WordStore() as store:
         for part in parts:
-            store.append(tokenise(part))
+            store.add(write_words(store.folder, tokenise(part)))
         whole = tokenise(texts)
         assert store.offsets.tolist() == whole.offsets.tolist()
-        backwards = store.read(np.arange(len(texts))[::-1])
+        backwards = store.locate(np.arange(len(texts))[::-1]).read()
         expected = tokenise(texts[::-1])
         assert backwards.hashes.tolist() == expected.hashes.tolist()
         assert backwards.flags.tolist() == expected.flags.tolist()
@@ -129,14 +129,44 @@ def test_a_temporary_folder_that_cannot_be_used_is_named(monkeypatch: pytest.Mon
         WordStore()
 
 
-def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Full:
-        def write(self, data: object) -> int:
-            raise OSError(28, "No space left on device")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_full_disk_is_named() -> None:
+    with WordStore() as store:
+        for ending in ("", ".flags"):
+            Path(store.folder, f"{os.getpid()}-{threading.get_ident()}{ending}").symlink_to("/dev/full")
+        with pytest.raises(OutputError, match=r"No space left on device.*TMPDIR"):
+            write_words(store.folder, tokenise(["rain"]))
 
-        def close(self) -> None:
-            pass
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda prefix: Full())
-    with WordStore() as store, pytest.raises(OutputError, match=r"No space left on device.*TMPDIR"):
-        store.append(tokenise(["rain"]))
+def test_what_an_attempt_that_failed_has_left_is_passed_over() -> None:
+    """A disk that is full takes some of the words and none of the flags, say."""
+    with WordStore() as store:
+        store.add(write_words(store.folder, tokenise(["Rain fell."])))
+        (words,) = (path for path in Path(store.folder).iterdir() if not path.suffix)
+        with words.open("ab") as file:
+            file.write(b"torn")
+        store.add(write_words(store.folder, tokenise(["3 towns"])))
+        found = store.locate(np.array([0, 1])).read()
+    expected = tokenise(["Rain fell.", "3 towns"])
+    assert found.hashes.tolist() == expected.hashes.tolist()
+    assert found.flags.tolist() == expected.flags.tolist()
+
+
+def test_words_that_were_cut_short_or_taken_away_are_named() -> None:
+    with WordStore() as store:
+        store.add(write_words(store.folder, tokenise(["Rain fell."])))
+        located = store.locate(np.array([0]))
+        (words,) = (path for path in Path(store.folder).iterdir() if not path.suffix)
+        words.write_bytes(b"1234")
+        with pytest.raises(OutputError, match="cut short"):
+            located.read()
+        words.unlink()
+        with pytest.raises(OutputError, match="cannot be read"):
+            located.read()
+
+
+def test_nothing_stays_behind(tmp_path: Path) -> None:
+    with WordStore(tmp_path) as store:
+        store.add(write_words(store.folder, tokenise(["rain"])))
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
