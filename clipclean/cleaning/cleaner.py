@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import facts
+from clipclean.cleaning.glued import GLUED, sentences, tells_story
 from clipclean.cleaning.openings import Teasers
 from clipclean.cleaning.own_rules import Plan, grouped, plans
 from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.sheet import Kind, Sheet
 from clipclean.cleaning.trees import LineModel, load
-from clipclean.cleaning.verdicts import CODES, Verdicts, judge
+from clipclean.cleaning.verdicts import CODES, GUARDS, Verdicts, judge
 from clipclean.cleaning.why import reasons
 from clipclean.config import CleanSettings
 from clipclean.model import CleanClipping, Label, Line, Page, PageLine, new_line
@@ -76,7 +77,7 @@ class Cleaner:
         found = zip(pages, sheet.spans, self._judge(sheet, kind, plan), strict=True)
         judged = [(_lines(page.lines, spans, rows), suspect) for page, spans, (rows, suspect) in found]
         if kind is Kind.TEXT:
-            judged = self._settle(sheet, judged, plan)
+            judged = self._unglue(sheet, self._settle(sheet, judged, plan), plan)
         leads = iter(sheet.learnt.lead)
         for page, spans, (lines, suspect) in zip(pages, sheet.spans, judged, strict=True):
             told = {"suspect": suspect, "no-story": not any(line.keep for line in lines)}
@@ -117,6 +118,29 @@ class Cleaner:
                     changed.append(at)
             opened = changed
         return judged
+
+    def _unglue(self, sheet: Sheet, judged: list[Judged], plan: Plan) -> list[Judged]:
+        """Keep lines that hold a sentence of story, where a clipping of few lines would lose all it has."""
+        if GLUED in plan.settings.rules_off or Label.BODY in plan.settings.drop:
+            return judged
+        emptied = (at for at, (lines, _) in enumerate(judged) if not any(line.keep for line in lines))
+        opened = {at: parts for at in emptied if (parts := sentences(sheet.pages[at].lines))}
+        if not opened:
+            return judged
+        pages = [Page(sheet.pages[at].clipping, tuple(chain(*parts))) for at, parts in opened.items()]
+        apart = Sheet.of(pages, profile=self._profile, teasers=self._teasers)
+        told = zip(opened.items(), apart.pages, apart.spans, self._judge(apart, Kind.TEXT, plan), strict=True)
+        for (at, parts), page, spans, (rows, _) in told:
+            found = iter(_lines(page.lines, spans, rows))
+            story = [tells_story(list(islice(found, len(part)))) for part in parts]
+            if any(story):
+                lines = (_as_story(line) if kept else line for line, kept in zip(judged[at][0], story, strict=True))
+                judged[at] = tuple(lines), True
+        return judged
+
+
+def _as_story(line: Line) -> Line:
+    return replace(line, label=Label.BODY, keep=True, rule=GLUED, why=GUARDS[GLUED] if line.why else "")
 
 
 _Row = tuple[Label, bool, str, float, str]

@@ -16,7 +16,7 @@ import numpy as np
 from clipclean.cleaning.features import Bools
 from clipclean.cleaning.patterns import CREDITED, ENDS_IN_CREDIT, NO_CAPTION
 from clipclean.cleaning.profile import FEW_WORDS
-from clipclean.cleaning.sheet import Sheet
+from clipclean.cleaning.sheet import TIME_WORDS, Sheet
 from clipclean.model import Label
 
 CERTAIN = 1.01
@@ -190,12 +190,11 @@ def _above_the_story(*names: str) -> Find:
 
 
 TIMES_ALONE = ("date_alone", "clock_alone", "east_asian_date", "some_ago")
-TIME_WORDS = ("time.whole", "time.start", "time.anywhere", "time_word")
 
 
 @_needs(*TIMES_ALONE, *TIME_WORDS)
 def _time_line(sheet: Sheet) -> Bools:
-    alone = sheet.cue(*TIMES_ALONE)
+    alone = sheet.cue(*TIMES_ALONE) & ~sheet.told_time
     labelled = sheet.cue(*TIME_WORDS) & (sheet["words"] <= 18)
     labelled &= ~sheet.sentence | (sheet["digit_share"] >= MOSTLY_DIGITS)
     return np.asarray((alone & (sheet["words"] <= 14)) | labelled, np.bool_)

@@ -39,6 +39,10 @@ END_CUES = ("related.whole", "related.start", "comments.whole", "comments.start"
 """What usually stands below the end of a story: lists of other stories, comments, the author's note."""
 
 TIME_CUES = ("clock_alone", "date_alone", "some_ago", "east_asian_date", "time_word")
+TIME_WORDS = ("time.whole", "time.start", "time.anywhere", "time_word")
+"""What says that a time is that of publication."""
+
+OF_A_CLOCK = ("a.m", "p.m", "am", "pm", "uhr")
 AUTHOR_CUES = ("by_person", "byline.start", "person_role", "bio.whole", "bio.start")
 
 TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
@@ -255,6 +259,15 @@ class Sheet:
         if self.is_text:
             return self.nothing
         return np.asarray([line.link_share >= 0.5 for line in self.lines], np.bool_)
+
+    @cached_property
+    def told_time(self) -> Bools:
+        """Rows that end with a time of day or a date as a sentence of a story may: with two words in small letters."""
+        found = self.cue("clock_alone", "date_alone") & ~self.cue(*TIME_WORDS) & (self["stops"] > 0)
+        for row in np.flatnonzero(found).tolist():
+            words = (word.rstrip(".!?") for word in self.texts[row].split())
+            found[row] = sum(word.islower() and word not in OF_A_CLOCK for word in words) >= 2
+        return found
 
     @cached_property
     def kinds(self) -> dict[str, Bools]:
