@@ -90,7 +90,7 @@ class Findings:
 def relate(pair: Figures) -> Findings:
     """The relations of texts whose words differ.
 
-    >>> whole, same = Shares(*np.array([[1.0], [0.4], [0.0]])), News(*np.zeros((2, 1)))
+    >>> whole, same = Shares(*np.array([[1.0], [0.4], [0.0]]), np.zeros(1, bool)), News(*np.zeros((2, 1)))
     >>> counts = {name: np.array([count]) for name, count in (("shared", 95), ("fewer", 100), ("more", 300))}
     >>> no = np.zeros(1, bool)
     >>> rest = {"words": np.array([104]), "numbers": no, "filled": no, "named": no, "late": no}
@@ -105,8 +105,9 @@ def relate(pair: Figures) -> Findings:
     related = np.maximum(0.0, (of_fewer + shares.best + shares.least) / 3 - _NEWS * pair.news.most)
     matches = (of_fewer >= LEAST_SHARED) & (related >= RELATED) & ~_refused(pair, of_fewer, late)
     same = (of_more + shares.least) / 2 - _CONFLICT * shares.conflict - np.where(late, _LATE, 0.0)
-    cut = (of_fewer >= ABRIDGED) & (of_more < ABRIDGED) & (shares.conflict < 0.5)
-    kind = np.where(same >= DUPLICATE, _DUPLICATE, np.where(cut, _ABRIDGEMENT, _UPDATE))
+    cut = (of_fewer >= ABRIDGED) & (of_more < ABRIDGED) & (shares.conflict < 0.5) & ~shares.lead
+    # Other numbers in the lead are the news of a later version: the toll of an accident.
+    kind = np.where((same >= DUPLICATE) & ~shares.lead, _DUPLICATE, np.where(cut, _ABRIDGEMENT, _UPDATE))
     relation = np.where(matches, kind, NONE).astype(np.int8)
     columns = (relation, pair.shared, pair.fewer, pair.more, of_fewer, shares.best, shares.least, shares.conflict, late)
     reasons = [_reason(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
@@ -147,7 +148,9 @@ def _shares(pair: Figures, of_fewer: Floats, of_more: Floats, late: Truth) -> Sh
     words are mostly routine: the shares of shingles, unless it may be one of another day or company."""
     measured = (pair.shares.best > 0) | pair.numbers | late
     best, least = pair.shares.best, pair.shares.least
-    return Shares(np.where(measured, best, of_fewer), np.where(measured, least, of_more), pair.shares.conflict)
+    return Shares(
+        np.where(measured, best, of_fewer), np.where(measured, least, of_more), pair.shares.conflict, pair.shares.lead
+    )
 
 
 def _refused(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
@@ -169,7 +172,8 @@ def _stands_whole(pair: Figures, of_fewer: Floats, late: Truth) -> Truth:
 def numbers_matter(shares: Shares, fewer: Places, words: Places) -> Truth:
     """For which pairs ``relate`` looks at the numbers of whole texts.
 
-    >>> numbers_matter(Shares(*np.array([[0.9, 0.9], [0.5, 0.5], [0.0, 0.0]])), np.array([90, 90]), np.array([60, 130]))
+    >>> shares = Shares(*np.array([[0.9, 0.9], [0.5, 0.5], [0.0, 0.0]]), np.zeros(2, bool))
+    >>> numbers_matter(shares, np.array([90, 90]), np.array([60, 130]))
     array([ True, False])
     """
     return (shares.best <= 0) | (words < _SHORT) | (fewer < _BRIEF)

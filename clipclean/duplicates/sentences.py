@@ -30,6 +30,7 @@ _MATCHED = 0.5
 _SHORTEST = 6
 _LEAST_WORDS = 10
 _ROUTINE = 0.5
+LEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class Shares:
 
     ``best`` and ``least`` are the larger and the smaller share of words in matched sentences of the two sides, both 0
     where a side has fewer than ten words to compare. ``conflict`` is the share of matched sentences whose numbers
-    disagree with those of their counterpart: each has one that the other lacks.
+    disagree with those of their counterpart: each has one that the other lacks. ``lead`` says whether one of the first
+    ``LEAD`` sentences of a text does, where the news stands.
     """
 
     best: NDArray[np.float64]
     least: NDArray[np.float64]
     conflict: NDArray[np.float64]
+    lead: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def compare(stories: Stories, left: Places, right: Places) -> Shares:
     >>> block = tokenise([f"The river rose by {rise} metres on Monday night in Vell." for rise in (3, 4)])
     >>> stories = read_stories(block, np.zeros(22, bool), 5, np.zeros(2, int))
     >>> compare(stories, np.array([0]), np.array([1]))
-    Shares(best=array([1.]), least=array([1.]), conflict=array([1.]))
+    Shares(best=array([1.]), least=array([1.]), conflict=array([1.]), lead=array([ True]))
     """
     text, other = np.concatenate((left, right)), np.concatenate((right, left))  # both sides of each pair
     bits = stories.runs.bit(other)
@@ -132,12 +135,12 @@ def compare(stories: Stories, left: Places, right: Places) -> Shares:
     one, two = share.reshape(2, -1)
     least = np.minimum(one, two)
     best = np.where(least >= 0, np.maximum(one, two), 0.0)
-    conflict = np.zeros(len(left))
+    conflict, lead = np.zeros(len(left)), np.zeros(len(left), bool)
     if part.any():
         matched = tally(*asked).reshape(2, -1).sum(axis=0)
-        conflicting = _conflicts(stories, part)[text, bits].reshape(2, -1).sum(axis=0)
-        conflict = conflicting / np.maximum(matched, 1)
-    return Shares(best, np.maximum(least, 0.0), conflict)
+        conflicting, leading = (counts[text, bits].reshape(2, -1).sum(axis=0) for counts in _conflicts(stories, part))
+        conflict, lead = conflicting / np.maximum(matched, 1), leading > 0
+    return Shares(best, np.maximum(least, 0.0), conflict, lead)
 
 
 def _partners(stories: Stories, text: Places, bits: Places) -> Words:
@@ -167,16 +170,18 @@ def _matched(stories: Stories, partners: Words) -> tuple[Words, Words]:
     return whole, part
 
 
-def _conflicts(stories: Stories, part: Words) -> Places:
+def _conflicts(stories: Stories, part: Words) -> tuple[Places, Places]:
     """For each text and each other of its group, how many of the sentences that are matched in ``part`` disagree in
-    numbers with their counterparts: one that stands in the other word for word has its numbers in the same company."""
+    numbers with their counterparts: one that stands in the other word for word has its numbers in the same company.
+    Second, how many of the first ``LEAD`` sentences of the text do."""
     doubtful = np.flatnonzero((part != 0) & (spans(stories.numbered) > 0))
     place, bit = np.nonzero(spread(part[doubtful]))
     sentence = doubtful[place]
     text = np.searchsorted(stories.bounds, sentence, "right") - 1
     conflict = _disagree(stories, sentence, _counterparts(stories, sentence, stories.runs.first[text] + bit))
-    counts = np.bincount((GROUP * text + bit)[conflict], minlength=GROUP * (len(stories.bounds) - 1))
-    return counts.reshape(-1, GROUP)
+    pair, leads = GROUP * text + bit, conflict & (sentence < stories.bounds[text] + LEAD)
+    every, lead = (np.bincount(pair[some], minlength=GROUP * (len(stories.bounds) - 1)) for some in (conflict, leads))
+    return every.reshape(-1, GROUP), lead.reshape(-1, GROUP)
 
 
 def _counterparts(stories: Stories, sentences: Places, others: Places) -> Places:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clipclean.duplicates.guards import News
 from clipclean.duplicates.relations import SHORTEST, Figures, differ, filled_in, relate
-from clipclean.duplicates.sentences import Shares, Stories, compare, read_stories
+from clipclean.duplicates.sentences import LEAD, Shares, Stories, compare, read_stories
 from clipclean.model import Relation
 from clipclean.text import NUMBER, SENTENCE, tokenise
 
@@ -38,6 +38,10 @@ def shares(one: str, other: str) -> tuple[float, float, float]:
 
 def each(found: Shares) -> list[tuple[float, float, float]]:
     return list(zip(found.best.tolist(), found.least.tolist(), found.conflict.tolist(), strict=True))
+
+
+def with_leads(found: Shares) -> list[tuple[float, float, float, bool]]:
+    return [(*row, lead) for row, lead in zip(each(found), found.lead.tolist(), strict=True)]
 
 
 def test_equal_texts_share_everything() -> None:
@@ -77,23 +81,23 @@ def test_pairs_share_alone_what_they_share_among_others(texts: list[str]) -> Non
     """Pairs that are compared at once, in any company, share what a plain reading of the definition says."""
     stories = read(*texts)
     left, right = np.triu_indices(len(texts), 1)
-    for one, other, found in zip(left.tolist(), right.tolist(), each(compare(stories, left, right)), strict=True):
+    for one, other, found in zip(left.tolist(), right.tolist(), with_leads(compare(stories, left, right)), strict=True):
         assert found == plainly(texts[one], texts[other])
 
 
-def plainly(one: str, other: str) -> tuple[float, float, float]:
+def plainly(one: str, other: str) -> tuple[float, float, float, bool]:
     """The definition, said again without columns."""
     sides = [sentences_of(one), sentences_of(other)]
     words = [[word for sentence in side for word, _ in sentence] for side in sides]
     runs = [[tuple(side[at : at + 3]) for at in range(len(side) - 2)] or [tuple(side)] for side in words]
-    shares, matched, conflicts = [], 0, 0
+    shares, matched, conflicts, lead = [], 0, 0, False
     for mine, theirs in ((0, 1), (1, 0)):
         covered = [False] * len(words[mine])
         for at, run in enumerate(runs[mine] if words[mine] else []):
             if run in runs[theirs]:
                 covered[at : at + 3] = [True] * len(run)
         begin = total = good = 0
-        for sentence in sides[mine]:
+        for number, sentence in enumerate(sides[mine]):
             part = covered[begin : begin + len(sentence)]
             if len(sentence) >= 6:
                 total += len(sentence)
@@ -101,12 +105,14 @@ def plainly(one: str, other: str) -> tuple[float, float, float]:
                     good += len(sentence)
                     matched += 1
                     if not all(part):
-                        conflicts += conflicting(runs, sides, mine, theirs, begin, sentence)
+                        disagree = conflicting(runs, sides, mine, theirs, begin, sentence)
+                        conflicts += disagree
+                        lead |= disagree and number < LEAD
             begin += len(sentence)
         shares.append(good / total if total >= 10 else -1.0)
     if min(shares) < 0:
-        return 0.0, 0.0, conflicts / max(matched, 1)
-    return max(shares), min(shares), conflicts / max(matched, 1)
+        return 0.0, 0.0, conflicts / max(matched, 1), lead
+    return max(shares), min(shares), conflicts / max(matched, 1), lead
 
 
 def conflicting(
@@ -142,13 +148,15 @@ def figures(
     best: float = 1.0,
     least: float = 0.9,
     conflict: float = 0.0,
+    lead: bool = False,
     news: tuple[float, float] = (0.0, 0.0),
     **given: int,
 ) -> Figures:
     usual = {"shared": 90, "fewer": 100, "more": 100, "words": 150}
     usual |= dict.fromkeys(("numbers", "filled", "named", "late"), False)
     columns = {name: np.array([value]) for name, value in {**usual, **given}.items()}
-    return Figures(**columns, shares=Shares(*np.array([[best], [least], [conflict]])), news=News(*np.array([news]).T))
+    shares = Shares(*np.array([[best], [least], [conflict]]), np.array([lead]))
+    return Figures(**columns, shares=shares, news=News(*np.array([news]).T))
 
 
 BRIEF = {"shared": 10, "fewer": 11, "more": 30, "words": 15}
@@ -178,6 +186,13 @@ TABLE = {"shared": 60, "fewer": 80, "more": 90, "words": 84, "best": 0.0, "least
         ({"shared": 60, "conflict": 0.5}, None, "a template with other numbers"),
         ({"shared": 75, "conflict": 0.5}, Relation.UPDATE, "a story with corrected numbers"),
         ({"more": 300, "conflict": 0.5}, Relation.UPDATE, "a shorter story with corrected numbers"),
+        ({"conflict": 0.1}, Relation.DUPLICATE, "a number further down, as two desks write it"),
+        ({"conflict": 0.1, "lead": True}, Relation.UPDATE, "a new toll in the lead"),
+        (
+            {"more": 300, "least": 0.3, "conflict": 0.1, "lead": True},
+            Relation.UPDATE,
+            "a short one, old toll",
+        ),
         ({"shared": 75, "words": 60, "numbers": True}, None, "a short flash on another company"),
         ({"shared": 75, "numbers": True}, Relation.DUPLICATE, "a longer text may differ so"),
         ({"words": 60, "numbers": True, "filled": True}, None, "a form filled in again, all of whose words are shared"),
