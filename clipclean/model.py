@@ -251,6 +251,7 @@ class CleanClipping:
     lines: tuple[Line, ...] = ()
     captions: tuple[Caption, ...] = ()
     teasers: tuple[Teaser, ...] = ()
+    headline: str | None = None
     byline: str | None = None
     agency: str | None = None
     dateline: str | None = None

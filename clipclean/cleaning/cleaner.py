@@ -232,6 +232,7 @@ def _result(page: Page, lines: tuple[Line, ...], flags: tuple[str, ...], stories
         lines,
         captions=facts.captions(lines),
         teasers=facts.teasers(furniture, stories),
+        headline=facts.headline(furniture, page.clipping.title),
         byline=facts.byline(furniture),
         agency=wire or facts.agency(furniture),
         dateline=place,

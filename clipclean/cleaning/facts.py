@@ -145,6 +145,15 @@ def _search(name: str, text: str) -> Any:
         return None
 
 
+def headline(lines: Sequence[Line], title: str | None) -> str | None:
+    """The headline, where a clipping that has no title shows one.
+
+    >>> headline([Line(1, "Ferry stops", Label.HEADLINE, False, "headline-on-top", 0.3)], None)
+    'Ferry stops'
+    """
+    return None if title else next((line.text.strip() for line in lines if line.label is Label.HEADLINE), None)
+
+
 def byline(lines: Sequence[Line]) -> str | None:
     """Who wrote it, without the word for by; None where no line says so.
 

@@ -261,6 +261,12 @@ class Sheet:
         return np.asarray([line.link_share >= 0.5 for line in self.lines], np.bool_)
 
     @cached_property
+    def untitled(self) -> Bools:
+        """Rows of clippings that have no title."""
+        pages = zip(self.pages, self.spans, strict=True)
+        return np.asarray([not page.clipping.title for page, rows in pages for _ in rows], np.bool_)
+
+    @cached_property
     def told_time(self) -> Bools:
         """Rows that end with a time of day or a date as a sentence of a story may: with two words in small letters."""
         found = self.cue("clock_alone", "date_alone") & ~self.cue(*TIME_WORDS) & (self["stops"] > 0)

@@ -54,6 +54,10 @@ CAPTION_CHANCE = 0.97
 DATED = 0.1
 """Share of digits from which a row below a credit is a time of publication."""
 
+HEADLINE_WORDS, HEADLINE_TELLING, HEADLINE_LEAST = (2, 30), 6, 1.0
+"""The words of a headline, up to how many of them say more, and the least of them that the story must say again. Where
+a dump shows the page's title above the story, 215 of 245 rows so found are it in news, 461 of 557 on other pages."""
+
 CODES = tuple(Label)
 _CODE = {label: code for code, label in enumerate(CODES)}
 
@@ -257,6 +261,25 @@ def _social_block(table: _Table, name: str) -> None:
     _beside(table, name, Label.SOCIAL, 3)
 
 
+def _headline_on_top(table: _Table, name: str) -> None:
+    """Above a story without a title, the dropped row that says most in the story's own words, the last of several."""
+    sheet = table.sheet
+    story = table.has(Label.BODY)
+    words, (least, most) = sheet["words"], HEADLINE_WORDS
+    found = sheet.untitled & table.nameless() & (sheet.blocks.before(story) == 0) & (sheet.blocks.total(story) > 0)
+    found &= (words >= least) & (words <= most) & (sheet["trails"] == 0)
+    found &= (sheet["stops"] == 0) | (sheet["ends_question"] > 0)
+    if not found.any():
+        return
+    telling = sheet.shared["shared"] * np.minimum(words, HEADLINE_TELLING)
+    rows = (found & (telling >= HEADLINE_LEAST)).nonzero()[0]
+    rows = rows[np.lexsort((rows, telling[rows], sheet.blocks.page[rows]))]
+    last = np.append(np.diff(sheet.blocks.page[rows]) != 0, True)[: len(rows)]
+    headline = sheet.nothing.copy()
+    headline[rows[last]] = True
+    table.take(headline, Label.HEADLINE, name, sure=sheet.nothing)
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A rule that looks at neighbours. ``says`` is the reason given to people."""
@@ -272,6 +295,8 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
               _between_story),
     Neighbour("below-story", Label.BODY, "was in doubt, ends like a sentence, and stands right below the story",
               _below_story),
+    Neighbour("headline-on-top", Label.HEADLINE, "was dropped, and says most of the story of all above it",
+              _headline_on_top),
     Neighbour("caption-above-credit", Label.CAPTION, "stands right above a credit and reads like a caption",
               _caption_above_credit),
     Neighbour(BELOW_CREDIT, Label.CAPTION, "was dropped, and stands right below a credit without a caption",

@@ -56,6 +56,7 @@ def _facts(result: CleanClipping) -> RenderableType:
         "source": clipping.source,
         "title": clipping.title,
         "date": clipping.published,
+        "headline": result.headline,
         "byline": result.byline,
         "agency": result.agency,
         "dateline": result.dateline,

@@ -27,16 +27,16 @@ def to_record(result: CleanClipping, *, annotate: bool = False) -> dict[str, Any
     """A cleaned clipping as a record: the input's keys (not the page), and what cleaning found.
 
     ``text`` is the story alone, whatever the input's key for it was. ``id``, ``text``, ``confidence`` and the lists
-    ``captions``, ``teasers``, ``removed``, ``flags`` and ``notes`` are always there; ``byline``, ``agency`` and
-    ``dateline`` where they were found. With ``annotate``, ``lines`` holds every line with its verdict and ``removed``
-    is left out. Not for results with an ``error``: those have nothing to write.
+    ``captions``, ``teasers``, ``removed``, ``flags`` and ``notes`` are always there; ``headline``, ``byline``,
+    ``agency`` and ``dateline`` where they were found. With ``annotate``, ``lines`` holds every line with its verdict
+    and ``removed`` is left out. Not for results with an ``error``: those have nothing to write.
 
     >>> to_record(CleanClipping(Clipping(id="a", text="Rain fell.", meta={"page": 3})))["page"]
     3
     """
     clipping = result.clipping
     record = _input_record(clipping, derived=True, without=("text", "html"))
-    found = {name: getattr(result, name) for name in ("byline", "agency", "dateline")}
+    found = {name: getattr(result, name) for name in ("headline", "byline", "agency", "dateline")}
     ours = {name: value for name, value in found.items() if value is not None} | {
         "text": result.text,
         "captions": [{"text": caption.text, "credit": caption.credit} for caption in result.captions],
