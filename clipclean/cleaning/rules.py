@@ -128,6 +128,7 @@ def _caption_element(sheet: Sheet) -> Bools:
 @_needs(*ENDS_IN_CREDIT)
 def _credit_at_end(sheet: Sheet) -> Bools:
     ends = sheet.cue(*ENDS_IN_CREDIT) & ~sheet.cue("related.start")
+    ends &= ~sheet.cue("by_person_bracket")
     return np.asarray(ends & (sheet["words"] <= PARAGRAPH) & (sheet["quotes"] <= 4), np.bool_)
 
 
@@ -358,9 +359,9 @@ RULES: tuple[Rule, ...] = (
     Rule("byline-role", Label.BYLINE, LIKELY, "a name and a reporter's role, above the story",
          "Ida Holm, City Reporter", _role_on_top),
     Rule("byline-on-top", Label.BYLINE, CERTAIN, "a word for by, and a name, above the story",
-         "By Ida Holm", _above_the_story("by_person", "byline.start")),
+         "By Ida Holm", _above_the_story("by_person", "by_person_bracket", "byline.start")),
     Rule("byline-person", Label.BYLINE, LIKELY, "a word for by, and a name",
-         "By Ida Holm", _cue("by_person", words=16)),
+         "By Ida Holm", _cue("by_person", "by_person_bracket", words=16)),
     Rule("byline-words", Label.BYLINE, LIKELY, "says who wrote the story",
          "Staff writer", _cue("byline.whole", "byline.start", "korean_reporter", words=16)),
     Rule("bio-words", Label.BIO, LIKELY, "speaks of the author, not of the story",
