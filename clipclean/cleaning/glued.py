@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from clipclean.cleaning.rules import READS_LIKE_STORY
+from clipclean.columns import spans
 from clipclean.model import Line, PageLine
 from clipclean.text import tokenise
 
@@ -42,7 +43,5 @@ def sentences(lines: Sequence[PageLine]) -> list[list[PageLine]] | None:
 
 def tells_story(parts: Iterable[Line]) -> bool:
     """Whether a sentence of a line, each with its verdict, is story without doubt and long enough to say so."""
-    return any(
-        part.keep and part.rule == READS_LIKE_STORY and len(tokenise([part.text]).hashes) >= STORY_WORDS
-        for part in parts
-    )
+    story = [part.text for part in parts if part.keep and part.rule == READS_LIKE_STORY]
+    return bool((spans(tokenise(story, flags=False).offsets) >= STORY_WORDS).any())
