@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -145,3 +146,64 @@ def test_depth_and_number_of_elements_are_bounded(read_file: Read, monkeypatch: 
     [failure] = read_file("many.xml", f"<rss>{'<a/>' * 100}</rss>")
     assert isinstance(failure, Failure)
     assert failure.kind == "too-large"
+
+
+def entries(items: list[Clipping | Failure]) -> list[Clipping]:
+    return [item for item in items if isinstance(item, Clipping)]
+
+
+@pytest.mark.parametrize(
+    ("title", "seen"),
+    [
+        ('<title type="html">Br&amp;uuml;cke &amp;bdquo;Alt&amp;ldquo; &lt;b&gt;zu&lt;/b&gt;&lt;br/&gt;bis Mai</title>',
+         "Brücke „Alt“ zu bis Mai"),
+        ("<title>5 &lt; 7 &amp;amp; 8</title>", "5 < 7 &amp; 8"),
+        ('<title type="text">How &amp;uuml; is &lt;b&gt; written</title>', "How &uuml; is <b> written"),
+        ('<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">The <b>Alva</b> sails</div></title>',
+         "The Alva sails"),
+    ],
+    ids=["html", "untyped", "text", "xhtml"],
+)  # fmt: skip
+def test_a_title_in_atom_is_what_its_type_says(read_file: Read, title: str, seen: str) -> None:
+    [entry] = entries(read_file("a.atom", f"<feed><entry>{title}<summary>Rain fell.</summary></entry></feed>"))
+    assert entry.title == seen
+
+
+def test_what_an_rss_feed_escapes_twice_is_read_as_it_is_meant(read_file: Read) -> None:
+    items = "".join(
+        f"<item><title>{title}</title><description>{title} today.</description></item>"
+        for title in (
+            "Caf&amp;eacute; &amp;#8220;Orr&amp;#8221; shut",
+            "<![CDATA[Fish &amp; chips]]>",
+            "R&amp;B; 5 &lt; 7",
+        )
+    )
+    found = entries(read_file("a.rss", f"<rss><channel>{items}</channel></rss>"))
+    assert [entry.title for entry in found] == ["Café “Orr” shut", "Fish & chips", "R&B; 5 < 7"]
+    assert [entry.text for entry in found] == [f"{entry.title} today." for entry in found]
+
+
+@pytest.mark.parametrize(
+    ("feed", "url", "source"),
+    [
+        ('<feed xml:base="https://orr.example/"><entry xml:base="town/"><link href="lock"/>{}</entry></feed>',
+         "https://orr.example/town/lock", "orr.example"),
+        ('<feed xml:base="/de/"><link href="https://orr.example"/><entry><link href="lock"/>{}</entry></feed>',
+         "https://orr.example/de/lock", "orr.example"),
+        ('<feed><link rel="self" href="https://orr.example/feed"/><entry><link href="lock"/>{}</entry></feed>',
+         "https://orr.example/lock", "orr.example"),
+        ("<rss><channel><link>https://www.vell.example/</link><item><link>/2024/lock</link>{}</item></channel></rss>",
+         "https://www.vell.example/2024/lock", "vell.example"),
+        ("<rss><channel><link>https://vell.example</link><item><link>//orr.example/a</link>{}</item></channel></rss>",
+         "https://orr.example/a", "orr.example"),
+        ("<rss><channel><link>https://vell.example</link><item>{}</item></channel></rss>", None, "vell.example"),
+        ("<rss><channel><link>https://[vell</link><item><link>/a</link>{}</item></channel></rss>", "/a", "folder"),
+        ("<rss><channel><item><link>/a</link>{}</item></channel></rss>", "/a", "folder"),
+    ],
+    ids=["bases", "base and site", "self", "channel", "no scheme", "no link", "broken", "unknown"],
+)  # fmt: skip
+def test_short_links_are_resolved_against_the_feed(
+    read_file: Read, tmp_path: Path, feed: str, url: str | None, source: str
+) -> None:
+    [entry] = entries(read_file("a.xml", feed.format("<description>Rain fell.</description>")))
+    assert (entry.url, entry.source) == (url, tmp_path.name if source == "folder" else source)
