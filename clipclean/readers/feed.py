@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from clipclean.readers.feed_text import title_of, unescaped
+from clipclean.readers.feed_text import marked_footer, title_of, unescaped
 from clipclean.readers.values import host
 from clipclean.readers.xml_tree import XML_BASE, XML_LANG, Entry, given, local, words
 
@@ -80,7 +80,7 @@ def _body(parts: dict[str, Any], *, is_atom: bool) -> dict[str, str | None]:
         body = part.text or ""
         if body.strip():
             if name == "encoded" or part.get("type") in _MARKUP or ("<" in body and ">" in body):
-                return {"html": body}
+                return {"html": marked_footer(body)}
             return {"text": body if is_atom else unescaped(body)}
     return {}
 

@@ -207,3 +207,33 @@ def test_short_links_are_resolved_against_the_feed(
 ) -> None:
     [entry] = entries(read_file("a.xml", feed.format("<description>Rain fell.</description>")))
     assert (entry.url, entry.source) == (url, tmp_path.name if source == "folder" else source)
+
+
+FOOTER = '<p>The post <a href="/1">The lock opens</a> appeared first on <a href="/">Tillby Week</a>.</p>'
+LOCK = (
+    "<p>The new lock in Tillby opened to boats on Monday, nine months after the old one was closed for good.</p>"
+    "<p>It cost 41 million crowns, twice what the council had planned, said its chairman, Per Strand.</p>"
+)
+
+
+def test_the_footer_that_a_feed_adds_is_taken_and_listed(read_file: Read) -> None:
+    item = f"<item><content:encoded><![CDATA[{LOCK}{FOOTER}\n]]></content:encoded></item>"
+    [entry] = read_file("a.rss", f'<rss xmlns:content="c"><channel>{item}</channel></rss>')
+    [cleaned] = clipclean.clean_many([entry])
+    assert cleaned.text.count("\n") == 1
+    assert [line.text for line in cleaned.removed] == ["The post The lock opens appeared first on Tillby Week."]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{FOOTER}{LOCK}",
+        f"{LOCK}{FOOTER}So it did.",
+        f"{LOCK}<p>The post was the first to come by boat, and it appeared first on the quay.</p>",
+        f"{LOCK}<p>The post <a>office</a> opens in May.</p>",
+    ],
+    ids=["above", "inside", "no link", "no footer"],
+)
+def test_other_paragraphs_are_no_footer_of_a_feed(read_file: Read, page: str) -> None:
+    [entry] = entries(read_file("a.rss", f"<rss><item><description><![CDATA[{page}]]></description></item></rss>"))
+    assert entry.html == page
