@@ -43,6 +43,10 @@ Falk)</media-caption></media><hl2>Tickets</hl2><p>They stay valid.</p><table><tr
 </block></body.content></body></nitf>"""
 
 
+def entries(items: list[Clipping | Failure]) -> list[Clipping]:
+    return [item for item in items if isinstance(item, Clipping)]
+
+
 def pages(items: list[Clipping | Failure]) -> list[tuple[str, str | None, str | None]]:
     return [
         (item.id, item.html, item.text) if isinstance(item, Clipping) else (item.kind, None, None) for item in items
@@ -90,6 +94,72 @@ def test_a_document_of_an_agency_is_a_page_whose_captions_are_told(read_file: Re
     assert cleaned.text.split("\n")[0] == "The ferry Alva will run again from Monday."
     assert [(caption.text, caption.credit) for caption in cleaned.captions] == [("The quay in Vell.", "Jon Falk")]
     assert "<p>Vell 9.00</p>" in (document.html or "")
+
+
+def nitf(head: str = "", body: str = "", end: str = "") -> str:
+    story = f"<p>The ferry Alva will run again from Monday, the harbour office in Vell said.</p>{body}"
+    return (
+        f"<nitf><body><body.head>{head}</body.head><body.content>{story}</body.content>"
+        f"<body.end>{end}</body.end></body></nitf>"
+    )
+
+
+def lines_of(read_file: Read, document: str) -> list[str]:
+    """The lines that cleaning sees of a document, the story's first one left out."""
+    [cleaned] = clipclean.clean_many(read_file("a.nitf", document))
+    return [line.text for line in cleaned.lines if not line.text.startswith("The ferry Alva will")]
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("<hedline><hl1>Ferry</hl1><hl2>Storms are over</hl2></hedline>", "Storms are over"),
+        ("<note type='hd'><body.content><p>Adds a detail.</p></body.content></note>", "Adds a detail."),
+        ("<abstract><p>After the storms it sails.</p></abstract>", "After the storms it sails."),
+        ("<abstract>After the storms it sails.</abstract>", "After the storms it sails."),
+        ("<rights>© 2024 Nordwire</rights>", "© 2024 Nordwire"),
+        ("<byline>By <person>Jo Lind</person><bytag>Nordwire</bytag></byline>", "By Jo Lind, Nordwire"),
+        ("<byline>By <person>Jo Lind</person>\n<byttl>Reporter</byttl> in Orr</byline>", "By Jo Lind, Reporter in Orr"),
+        ("<byline>By <byttl>Reporter</byttl> <person>Jo Lind</person></byline>", "By Reporter Jo Lind"),
+        ("<byline><person><name.given>Jo</name.given><name.family>Lind</name.family></person></byline>", "Jo Lind"),
+    ],
+)
+def test_no_words_of_a_head_vanish(read_file: Read, head: str, line: str) -> None:
+    assert lines_of(read_file, nitf(head)) == [line]
+
+
+def test_the_end_of_a_document_and_all_its_bodies_are_lines(read_file: Read) -> None:
+    end = "<tagline>Nordwire writer Jo Brandt contributed.</tagline><bibliography>A. Holm, Ferries</bibliography>"
+    document = nitf(end=end).replace("<body.end>", "<body.content><p>One<br/>two.</p></body.content><body.end>")
+    assert lines_of(read_file, document) == ["One two.", "Nordwire writer Jo Brandt contributed.", "A. Holm, Ferries"]
+
+
+def test_who_distributes_a_document_and_its_series_are_facts(read_file: Read) -> None:
+    head = "<distributor>Nordwire</distributor><dateline>VELL</dateline><series series.name='Islands' series.part='2'/>"
+    [document] = entries(read_file("a.nitf", nitf(head)))
+    assert document.meta == {"dateline": "VELL", "distributor": "Nordwire", "series": "Islands"}
+
+
+@pytest.mark.parametrize(
+    ("media", "line"),
+    [
+        ("<media-caption>The quay.</media-caption><media-producer>Jon Falk</media-producer>", "The quay. (Jon Falk)"),
+        ("<media-caption>The quay. (NW/Jon Falk)</media-caption><media-producer>Jon Falk</media-producer>",
+         "The quay. (NW/Jon Falk)"),
+        ("<media-caption><p>The quay.</p><p>It is old.</p></media-caption>", "The quay. It is old."),
+        ("<media-object encoding='base64'>QUJD</media-object><media-producer>Jon Falk</media-producer>", "Jon Falk"),
+    ],
+    ids=["beside", "in it", "paragraphs", "alone"],
+)  # fmt: skip
+def test_a_picture_is_one_line_with_its_maker(read_file: Read, media: str, line: str) -> None:
+    [document] = entries(read_file("a.nitf", nitf(body=f"<media>{media}</media>")))
+    assert f"<figure><figcaption>{line}</figcaption></figure></article>" in (document.html or "")
+
+
+def test_the_maker_of_a_picture_is_its_credit(read_file: Read) -> None:
+    media = "<media><media-caption>The quay.</media-caption><media-producer>Jon Falk</media-producer></media>"
+    [cleaned] = clipclean.clean_many(read_file("a.nitf", nitf(body=media)))
+    assert [(caption.text, caption.credit) for caption in cleaned.captions] == [("The quay.", "Jon Falk")]
 
 
 def test_a_message_holds_several_documents(read_file: Read) -> None:
@@ -146,10 +216,6 @@ def test_depth_and_number_of_elements_are_bounded(read_file: Read, monkeypatch: 
     [failure] = read_file("many.xml", f"<rss>{'<a/>' * 100}</rss>")
     assert isinstance(failure, Failure)
     assert failure.kind == "too-large"
-
-
-def entries(items: list[Clipping | Failure]) -> list[Clipping]:
-    return [item for item in items if isinstance(item, Clipping)]
 
 
 @pytest.mark.parametrize(
