@@ -1,13 +1,18 @@
 """What a page states of itself in its head: title, date, language, canonical address.
 
-Only plain statements are read (meta elements, JSON-LD, ``title``); nothing is guessed from the visible text.
+Only plain statements are read (meta elements, JSON-LD, ``title``); nothing is guessed from the visible text. The main
+headline says only where a title ends and the name of the site begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+
+from clipclean.text import bare_letters
 
 TITLE = ("og:title", "twitter:title", "dc.title", "headline")
 SUMMARY = ("og:description", "description", "twitter:description")
@@ -25,6 +30,15 @@ PUBLISHED = (
 )
 JSON_LD_LIMIT = 500_000
 """Characters of one JSON-LD block that are looked at: articles with their whole body stay well below it."""
+
+PARTING = re.compile(r" (?:[-|–—·»]|::) ")
+"""What stands between a headline and the name of the site in the title of a page."""
+
+PARTS = 3
+"""Parts behind a headline that are looked at: a section, a site, what it calls itself."""
+
+HEADLINES = 5
+"""Headlines of the first order that a title is compared with: a page has one, and a list of stories has many."""
 
 NODE_LIMIT = 2_000
 """Objects of one page's JSON-LD that are looked at."""
@@ -83,6 +97,29 @@ def _address(stated: str | None) -> str | None:
     return stated if parts.scheme in ("http", "https") and parts.hostname else None
 
 
+def _title(tree: Any, stated: Mapping[str, str]) -> str | None:
+    """The title that meta elements or ``title`` state, without the name of the site where the page tells it apart."""
+    heading = next((element.xpath("string()") for element in tree.iter("title")), None)
+    title = next((stated[name] for name in TITLE if name in stated), None) or heading
+    headlines = list(islice((" ".join(element.itertext()) for element in tree.iter("h1")), HEADLINES))
+    return title and headline_of(title, [*headlines, stated.get("og:title", "")], stated.get("og:site_name", ""))
+
+
+def headline_of(title: str, headlines: Sequence[str], site: str = "") -> str:
+    """A title without its last part, where that is the ``site``, or without all behind one of the ``headlines``.
+
+    >>> headline_of("Fees to rise | Orr Post", ["Fees to rise"]), headline_of("Orr - the film", ["Orr Post"])
+    ('Fees to rise', 'Orr - the film')
+    """
+    title = " ".join(title.split())
+    known = set(map(bare_letters, headlines)) - {""}
+    if parted := [found.span() for found in PARTING.finditer(title)][-PARTS:]:
+        begin, end = parted[-1]
+        if site and bare_letters(title[end:]) == bare_letters(site):
+            return title[:begin]
+    return next((title[:begin] for begin, _ in reversed(parted) if bare_letters(title[:begin]) in known), title)
+
+
 def stated_facts(tree: Any) -> dict[str, str]:
     """The facts a parsed page states: any of ``title``, ``body`` (the story's text), ``published``, ``lang``, ``url``,
     and ``summary`` (what it says of itself in a sentence or two; different wordings on lines of their own).
@@ -94,14 +131,13 @@ def stated_facts(tree: Any) -> dict[str, str]:
     stated = _statements(tree)
     linked = _json_ld(tree)
     root = tree.getroottree().getroot()
-    canonical = next((link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), None)
-    heading = next((element.xpath("string()") for element in tree.iter("title")), None)
+    links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     facts = {
-        "title": linked.get("title") or next((stated[name] for name in TITLE if name in stated), None) or heading,
+        "title": linked.get("title") or _title(tree, stated),
         "body": linked.get("body"),
         "published": linked.get("published") or next((stated[name] for name in PUBLISHED if name in stated), None),
         "lang": (root.get("lang") or "").split("-")[0].lower(),
-        "url": _address(canonical),
+        "url": next(filter(None, map(_address, (*links, stated.get("og:url")))), None),
     }
     stated_text = facts.pop("body")
     found = {name: " ".join(value.split()) for name, value in facts.items() if value and value.strip()}

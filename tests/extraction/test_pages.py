@@ -74,6 +74,46 @@ def test_facts_are_read_from_the_head_and_never_replace_the_record() -> None:
     assert (known.title, known.url, known.source) == ("Mine", "https://other.example/b", "other")
 
 
+@pytest.mark.parametrize(
+    ("head", "url", "source"),
+    [
+        ("<meta property=og:url content=https://www.orr.example/a>", "https://www.orr.example/a", "orr.example"),
+        ("<link rel=canonical href=/a><meta property=og:url content=http://orr.example/b>", "http://orr.example/b",
+         "orr.example"),
+        ("<link rel='Canonical nofollow' href=https://orr.example/a><meta property=og:url content=https://vell.example>",
+         "https://orr.example/a", "orr.example"),
+        ("<meta property=og:url content=/a>", None, "folder"),
+        ("<meta property=og:url content='javascript:x'>", None, "folder"),
+        ("<meta property=og:url content='http://[broken'>", None, "folder"),
+    ],
+    ids=["og", "relative", "both", "no host", "no web", "broken"],
+)  # fmt: skip
+def test_the_address_that_a_page_states_is_its_own(head: str, url: str | None, source: str) -> None:
+    clipping = read(f"<head>{head}</head><p>{BODY}", source="folder").clipping
+    assert (clipping.url, clipping.source) == (url, source)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Fees to rise - Orr Post</title>", "<h1>Fees <i>to rise</i></h1>", "Fees to rise"),
+        ("<title>Fees to rise | News | Orr Post</title>", "<h1>Fees to rise</h1>", "Fees to rise"),
+        ("<title>Fees to rise | Orr Post</title><meta property=og:site_name content='Orr Post'>", "", "Fees to rise"),
+        (
+            "<meta property=og:title content='Fees — Orr Post'><meta property=og:site_name content='Orr Post'>",
+            "",
+            "Fees",
+        ),
+        ("<title>Orr - the film</title>", "<h1>Orr Post</h1>", "Orr - the film"),
+        ("<title>Fees - Orr Post</title><meta property=og:site_name content='Vell'>", "", "Fees - Orr Post"),
+        ("<title> | Orr Post</title>", "<h1></h1>", "| Orr Post"),
+        ("<title>Well-known - and liked</title>", "<h1>Well</h1>", "Well-known - and liked"),
+    ],
+)
+def test_a_title_is_without_the_site_where_the_page_tells_them_apart(head: str, body: str, title: str) -> None:
+    assert read(f"<head>{head}</head>{body}<p>{BODY}").clipping.title == title
+
+
 def test_the_story_text_that_metadata_states_is_marked() -> None:
     script = f'<script type=application/ld+json>{{"@type": "NewsArticle", "articleBody": "{BODY}"}}</script>'
     lines = read(f"<head>{script}</head><p>{BODY}</p><p>Share this story now</p>").lines
