@@ -18,6 +18,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("text", "plaintext", "maintext", "fulltext", "articletext", "articlebody", "bodytext", "storytext"),
         *("textcontent", "cleanedtext", "rawtext", "newstext", "pagetext", "fullcontent", "articlecontent"),
         *("contenttext", "body", "content", "contents", "article", "story", "document", "rawcontent"),
+        "paragraphs",  # last: some count them under this name
     ),
     "html": (
         *("html", "rawhtml", "fullhtml", "pagehtml", "articlehtml", "htmlcontent", "contenthtml", "htmlbody"),
@@ -26,13 +27,16 @@ NAMES: dict[str, tuple[str, ...]] = {
     "url": (
         *("url", "link", "uri", "canonicalurl", "canonicallink", "articleurl", "pageurl", "weburl", "articlelink"),
         *("permalink", "finalurl", "respondedurl", "requestedurl", "originalurl", "targeturi", "warctargeturi"),
-        *("sourceurl", "href"),
+        *("sourceurl", "href", "mainentityofpage"),
     ),
     "source": (
         *("source", "publisher", "outlet", "sitename", "publication", "newspaper", "sourcename", "publishername"),
         *("sourcehostname", "sourcedomain", "domain", "hostname", "host", "site", "website", "newssource", "provider"),
     ),
-    "title": ("title", "headline", "articletitle", "newstitle", "pagetitle", "webtitle", "heading", "headlinetext"),
+    "title": (
+        *("title", "headline", "articletitle", "newstitle", "pagetitle", "webtitle", "heading", "headlinetext"),
+        "name",  # last: schema.org names everything so, a story among others
+    ),
     "published": (
         *("published", "date", "datepublished", "publisheddate", "datepublish", "publishdate", "publishingdate"),
         *("publicationdate", "pubdate", "publishedat", "publishedtime", "articlepublishedtime", "publishtime"),

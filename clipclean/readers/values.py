@@ -104,12 +104,23 @@ def read_id(value: Any, decoder: Decoder) -> Reading | None:
 
 
 def read_fact(value: Any, decoder: Decoder) -> Reading | None:
-    """A url, title or language: text, or a number as text; anything else is left where it is."""
+    """A title or language: text, or a number as text; anything else is left where it is."""
     if absent(value):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return UNFIT
     return Reading(str(value))
+
+
+def read_url(value: Any, decoder: Decoder) -> Reading | None:
+    """A url: text, or an object that has one as its ``@id`` (the page of a story in schema.org).
+
+    >>> read_url({"@type": "WebPage", "@id": "https://orr.example/a"}, Decoder()).value
+    'https://orr.example/a'
+    """
+    if isinstance(value, Mapping) and isinstance(value.get("@id"), str) and host(value["@id"]):
+        return Reading(value["@id"], whole=False)
+    return read_fact(value, decoder)
 
 
 def read_date(value: Any, decoder: Decoder) -> Reading | None:
@@ -145,7 +156,7 @@ READERS: dict[str, Reader] = {
     "id": read_id,
     "html": read_html,
     "text": read_text,
-    "url": read_fact,
+    "url": read_url,
     "source": read_source,
     "title": read_fact,
     "published": read_date,

@@ -31,6 +31,24 @@ TOOLS = {
         },
         {"text": "Rain fell on Marlow.", "published": "2031-05-02 07:00:00", "lang": "en", "title": "Rain"},
     ),
+    "schema.org": (
+        {
+            "@type": "NewsArticle",
+            "name": "Rain",
+            "articleBody": "Rain fell on Marlow.",
+            "datePublished": "2031-05-02",
+            "inLanguage": "en",
+            "mainEntityOfPage": {"@type": "WebPage", "@id": "https://www.harbourpost.example/rain"},
+        },
+        {
+            "text": "Rain fell on Marlow.",
+            "title": "Rain",
+            "url": "https://www.harbourpost.example/rain",
+            "source": "harbourpost.example",
+            "published": "2031-05-02",
+            "lang": "en",
+        },
+    ),
     "newspaper": (
         {
             "source_url": "https://harbourpost.example",
@@ -413,3 +431,14 @@ def test_read_and_from_record_agree(read_file, lines):
     record = {"doc_id": 4, "headline": "Rain", "content": "Rain fell.", "x": [1, {"y": None}]}
     [clipping] = read_file("a.jsonl", lines([record]))
     assert from_record(record, origin=clipping.origin, folder=clipping.source) == clipping
+
+
+def test_names_that_may_mean_something_else_come_last() -> None:
+    clipping = from_record({"name": "Ana Brook", "headline": "Rain", "paragraphs": 7, "body": "Rain fell."})
+    assert (clipping.title, clipping.text) == ("Rain", "Rain fell.")
+    assert clipping.meta == {"name": "Ana Brook", "paragraphs": 7}
+
+
+def test_paragraphs_are_a_text() -> None:
+    clipping = from_record({"paragraphs": ["Rain fell.", "It stopped."], "mainEntityOfPage": "https://orr.example/a"})
+    assert (clipping.text, clipping.url) == ("Rain fell.\nIt stopped.", "https://orr.example/a")
