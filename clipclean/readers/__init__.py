@@ -9,7 +9,7 @@ What cannot be read is a Failure of one of these kinds, with a message that says
 
     of a file      unreadable, unknown-suffix, hidden-file, not-a-file, repeated-folder, no-records, not-text,
                    not-json-lines, truncated, broken-compression, broken-archive, broken-file, broken-warc, broken-xml,
-                   unknown-xml, encrypted, unsupported, nested-too-deep, too-large, unexpected
+                   unknown-xml, broken-mail, encrypted, unsupported, nested-too-deep, too-large, unexpected
     of a record    broken-json, broken-row, broken-http, empty-text, no-text, wrong-type, repeated-id
 """
 

@@ -27,7 +27,7 @@ LONGEST_FOOTER = 2_000
 """Characters of a footer with its two links."""
 
 _REFERENCE = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_TAG = re.compile(r"<(/?)([a-zA-Z]+)[^<>]*>|<!--[^<>]*-->")
+_TAG = re.compile(r"<(/?)([a-zA-Z]++)[^<>]*+>")
 _BREAKS = frozenset({"br", "p", "div", "li"})
 
 

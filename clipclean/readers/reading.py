@@ -21,7 +21,7 @@ from clipclean.model import Clipping, Failure, Origin
 from clipclean.readers.compression import BUFFER, SUFFIXES, buffered, packed_with, unpacked
 from clipclean.readers.inputs import files, find, hidden, is_litter, is_stream, unreadable
 from clipclean.readers.records import Records
-from clipclean.readers.registry import ALONE, ARCHIVES, KNOWN, READERS, split_name
+from clipclean.readers.registry import ADVICE, ALONE, ARCHIVES, KNOWN, READERS, split_name
 from clipclean.readers.source import Source, label
 
 RECORD_BITS = 40
@@ -164,7 +164,8 @@ def _unwrapped(
         yield from READERS[suffix](stream, Records(settings, source))
     else:
         what = f"the suffix {suffix} is not known" if suffix else "the name has no suffix"
-        raise RecordError("unknown-suffix", f"{what}; rename or convert it (to {KNOWN}), or remove it")
+        advice = ADVICE.get(suffix, f"rename or convert it (to {KNOWN})")
+        raise RecordError("unknown-suffix", f"{what}; {advice}, or remove it")
 
 
 def _members(

@@ -16,6 +16,7 @@ from clipclean.readers.arrow import read_arrow, read_parquet
 from clipclean.readers.compression import SUFFIXES
 from clipclean.readers.json_array import read_json
 from clipclean.readers.jsonl import read_jsonl
+from clipclean.readers.mail import read_mail, read_mailbox
 from clipclean.readers.page import read_page
 from clipclean.readers.plain import read_plain
 from clipclean.readers.records import Records
@@ -46,11 +47,13 @@ READERS: dict[str, Reader] = {
     ".ipc": read_arrow,
     ".feather": read_arrow,
     **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".nitf"), read_xml),
+    ".eml": read_mail,
+    ".mbox": read_mailbox,
     ".warc": read_warc,
     ".wet": read_warc,
 }
 
-ALONE = frozenset(suffix for suffix, reader in READERS.items() if reader in (read_plain, read_page))
+ALONE = frozenset(suffix for suffix, reader in READERS.items() if reader in (read_plain, read_page, read_mail))
 """The suffixes of files that are one document."""
 
 ARCHIVES: dict[str, Callable[[BufferedReader, ReadLimits], Iterator[Member]]] = {
@@ -60,7 +63,13 @@ ARCHIVES: dict[str, Callable[[BufferedReader, ReadLimits], Iterator[Member]]] = 
 
 SHORT = {".tgz": ".tar.gz", ".tbz": ".tar.bz2", ".tbz2": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 
-KNOWN = "txt, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, xml, zip, tar"
+ADVICE = {
+    **dict.fromkeys((".msg", ".pst", ".ost", ".emlx"), "save the messages as eml or mbox, or their HTML parts as html"),
+    **dict.fromkeys((".mht", ".mhtml"), "save the page as html"),
+}
+"""What to do with files of suffixes that are known not to be read, where another name would not help."""
+
+KNOWN = "txt, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, xml, eml, mbox, zip, tar"
 """What messages list; the other suffixes are spellings of these."""
 
 

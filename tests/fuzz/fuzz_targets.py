@@ -53,13 +53,24 @@ RECORDS = [
 ]
 FEED = (
     '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE rss [<!ENTITY a "ha">]><rss><channel><language>en</language>'
+    "<link>https://halden.example</link>"
     f"<item><title>Rain &amp; caf&eacute;</title><link>https://halden.example/1</link><description>{STORY}&a;"
-    f"</description></item><item><description><![CDATA[<p>{STORY}</p>]]></description></item></channel></rss>"
+    f"</description></item><item><description><![CDATA[<p>{STORY}</p><p>The post <a>A</a> appeared first "
+    "on <a>B</a>.</p>]]></description><link xml:base='b/'>/2</link></item></channel></rss>"
 )
 NITF = (
     '<nitf><head><docdata><date.issue norm="20310502"/></docdata></head><body><body.head><hedline><hl1>Rain</hl1>'
-    "</hedline></body.head><body.content><block><p>Rain <em>fell</em>.</p><media><media-caption>The Orr"
-    f"</media-caption></media>{STORY}<p>More</p></block></body.content></body></nitf>"
+    "<hl2>Storms</hl2></hedline><note><p>Adds</p></note><byline>By <person>Jo</person><bytag>Orr</bytag></byline>"
+    "<abstract>Rain.</abstract></body.head><body.content><block><p>Rain <em>fell</em>.</p><media><media-caption>The Orr"
+    f"</media-caption><media-producer>Jo</media-producer></media>{STORY}<p>More</p></block></body.content>"
+    "<body.end><tagline>Jo.</tagline></body.end></body></nitf>"
+)
+MAIL = (
+    b"From: =?utf-8?q?Orr_Post?= <brief@orr.example>\nSubject: =?utf-8?B?UmFpbg==?=\nContent-Type: multipart/mixed;\n"
+    b' boundary="a"\n\n--a\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nRain.\n--b\n'
+    b"Content-Type: text/html;"
+    b" charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p>Rain=\n fell=2E</p>\n--b--\n--a\n"
+    b"Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: base64\n\nUmFpbiAKZmVsbC4=\n--a--\n"
 )
 SETTINGS = (
     'preset = "recall"\nfield = { text = "artikel" }\nwindow = "7d"\nthreshold = 0.7\n[[rules]]\nname = "tides"\n'
@@ -145,6 +156,8 @@ def _seeds() -> dict[str, list[bytes]]:
         ".feather": [feather.getvalue()],
         ".warc": [warc],
         ".xml": [FEED.encode(), FEED.replace("utf-8", "utf-16").encode("utf-16"), NITF.encode()],
+        ".eml": [MAIL, f"Subject: Rain\n\n{STORY}".encode()],
+        ".mbox": [b"".join(b"From - Mon Mar  4 06:00:00 2024\n" + MAIL + b"\n" for _ in range(2))],
         ".zip": [zipped.getvalue()],
         ".tar": [tarred.getvalue()],
         ".jsonl.gz": [gzip.compress(lines, mtime=0)],

@@ -65,6 +65,12 @@ def warc(body: str) -> bytes:
 
 LINES = f"{json.dumps({'text': RAIN})}\n{json.dumps({'text': SNOW})}\n".encode()
 LONG = len(json.dumps({"text": RAIN})) + 1
+MAIL = f"Subject: Rain\n\n{RAIN}".encode()
+ENVELOPE = b"From - Mon Mar  4 06:00:00 2024\n"
+DEEP_MAIL = (
+    "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n"
+    f"--b\n\n{RAIN}\n--b--\n--a--\n"
+).encode()
 ARRAY = json.dumps({"articles": [{"text": RAIN}, {"text": SNOW}]}).encode()
 TABLE = f'text\n"{RAIN}"\n"{SNOW}"\n'.encode()
 PACKED = gzip.compress(PAGE.encode())
@@ -88,6 +94,9 @@ READ = {  # the limit, the least value that will do, the failure below it, and t
     "what a member unpacks to": ("ratio", 2000, "unpacks-too-far", "a.zip", zipped(1, ".txt", A_LOT)),
     "packings": ("nesting", 2, "nested-too-deep", "a.txt.gz", gzip.compress(gzip.compress(RAIN.encode()))),
     "archives": ("nesting", 2, "nested-too-deep", "a.zip", zipped(1, ".zip", zipped(1))),
+    "a message": ("document", len(MAIL), "too-large", "a.eml", MAIL),
+    "a message of a mailbox": ("document", len(MAIL) + 1, "too-large", "a.mbox", ENVELOPE + MAIL + b"\n"),
+    "parts of a message": ("nesting", 2, "nested-too-deep", "a.eml", DEEP_MAIL),
     "members of a zip": ("members", 3, "too-many-members", "a.zip", zipped(3)),
     "members that a zip does not own up to": ("members", 3, "too-many-members", "a.zip", owning_up_to_one(zipped(3))),
     "members of a tar": ("members", 3, "too-many-members", "a.tar", tarred(3)),
