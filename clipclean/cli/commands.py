@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from clipclean import pipeline, readers
 from clipclean.cleaners import clean_stream
 from clipclean.cli import INTERRUPTED, TERMINATED, WRONG
 from clipclean.cli.options import worker_count
-from clipclean.cli.terminal import Bar, Failures, bar_for, check_targets, complain, results
+from clipclean.cli.terminal import SHOWN, Bar, Failures, bar_for, check_targets, complain, results
 from clipclean.config import Settings
 from clipclean.engines.interrupt import Interrupt
 from clipclean.engines.local import Crew
@@ -101,6 +101,8 @@ def run_command(
         Console(stderr=True, highlight=False).print(summary(report, folder, time.monotonic() - began))
     elif report.failed:
         complain(f"{report.failed:,} of {report.read:,} failed; {folder / 'errors.jsonl'} lists them")
+    if report.failed and report.failed == report.read:
+        complain_of_all(folder)
     if report.against.get("failed"):
         complain_of_known(report.against)
     return exit_code(interrupt, report.failed)
@@ -220,6 +222,13 @@ def _find(items: Iterator[Clipping | Failure], wanted: str | None, source: str) 
     others = f" and {len(ids) - len(near):,} more" if len(ids) > len(near) else ""
     there = f"there is only {near[0]}" if len(ids) == 1 else f"there are {', '.join(near)}{others}"
     raise InputError(f"{source} has no clipping with the id {wanted!r}; {there}")
+
+
+def complain_of_all(folder: Path) -> None:
+    """Say why nothing could be used, of the first few inputs: there is nothing else that a run has to tell."""
+    with (folder / "errors.jsonl").open("rb") as errors:
+        for line in islice(errors, SHOWN):
+            complain(orjson.loads(line)["message"])
 
 
 def complain_of_known(counts: Mapping[str, Any]) -> None:

@@ -164,6 +164,21 @@ def test_run_tells_of_failures_even_when_quiet(broken: Path, capfdbinary: pytest
     assert capfdbinary.readouterr().err == b"clipclean: 7 of 9 failed; out/errors.jsonl lists them\n"
 
 
+def test_run_says_why_nothing_could_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    assert main(["run", "empty", "-o", "out"]) == 1
+    assert b"clipclean: empty: there is no file in this folder" in capfdbinary.readouterr().err
+    Path("broken.jsonl").write_text("{broken\n" * 7)
+    assert main(["run", "broken.jsonl", "-o", "out", "-q"]) == 1
+    first, *reasons = capfdbinary.readouterr().err.splitlines()
+    assert first == b"clipclean: 7 of 7 failed; out/errors.jsonl lists them"
+    assert len(reasons) == 5
+    assert all(b"the JSON is broken" in reason for reason in reasons)
+
+
 def test_run_takes_keys_that_it_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("dump.jsonl").write_text(json.dumps({"nr": "7", "artikel": CLIPPING}) + "\n", encoding="utf-8")
