@@ -39,7 +39,9 @@ LONGEST_VALUE = 4_000
 WANTED = frozenset(
     "subject from date message-id content-type content-transfer-encoding content-disposition content-language".split()
 )
-TYPE = re.compile(r"([a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60})(?![^\s;])", re.IGNORECASE)
+LONGEST_TYPE = 120
+"""Characters of a media type."""
+
 BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]{1,60})', re.IGNORECASE)
 FLOWED = re.compile(r';\s*format\s*=\s*"?flowed', re.IGNORECASE)
@@ -47,7 +49,6 @@ ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bq])\?([^?\s]*)\?=", re.IGNORECASE)
 BETWEEN = re.compile(r"(?<=\?=)\s+(?==\?)")
 """White space between encoded words, which is only there to part them."""
 
-ADDRESS = re.compile(r"[^\s<>@\"]{1,200}@([^\s<>@\"]{1,200})>?\s*$")
 LONGEST_ENVELOPE = 400
 """Bytes of the line above each message of a mailbox: an address and a date."""
 
@@ -62,8 +63,9 @@ class Part(NamedTuple):
     @property
     def kind(self) -> str:
         """The media type, that of plain text where none is stated or what is stated is none."""
-        stated = self.headers.get("content-type", "text/plain")
-        return found[1].lower() if (found := TYPE.match(stated)) else "text/plain"
+        stated = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        sound = stated.count("/") == 1 and len(stated) <= LONGEST_TYPE and stated.isascii() and stated.isprintable()
+        return stated if sound else "text/plain"
 
 
 def read_mail(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
@@ -142,13 +144,11 @@ def _clipping(data: bytes, origin: Origin, records: Records) -> Clipping:
     body = _Body(data, records)
     shown = body.shown(message)
     said = message.headers
-    writer = said.get("from", "")
-    address = ADDRESS.search(writer)
-    name = writer[: address.start()].strip(' "<') if address else writer
+    name, site = _writer(said.get("from", ""))
     fields = given(
         title=_words(said.get("subject", "")),
         published=said.get("date"),
-        source=host(f"//{address[1]}") if address else None,
+        source=site,
         lang=said.get("content-language", "").partition(",")[0],
     )
     if any(kind == "html" for kind, _ in shown):
@@ -264,6 +264,16 @@ def _decoded(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("cp1252", "replace")
+
+
+def _writer(value: str) -> tuple[str, str | None]:
+    """Name and host of who sent a message: ``"Orr Post" <news@orr.example>``, or the address alone."""
+    before, _, behind = value.rpartition("@")
+    if not before:
+        return value, None
+    name, bracket, _ = before.rpartition("<")
+    site = (behind.replace(">", " ").split() or [""])[0]
+    return name.strip(' "') if bracket else "", host(f"//{site}")
 
 
 def _words(value: str) -> str:
