@@ -40,6 +40,8 @@ NAMES = {"note": "note", "abstract": "abstract", "byline": "byline", "rights": "
 ASIDE = frozenset({"byline", "note"})
 """What of the head is no part of the story; an abstract and a second headline may be its standfirst."""
 
+SEPARATORS = frozenset(",;|-")
+
 ROLES = frozenset({"byttl", "bytag"})
 """What says of a person in a byline who that is."""
 
@@ -71,17 +73,20 @@ def byline_of(element: Any) -> str:
     """
     from lxml import etree
 
-    said, of_a_name = "", False
+    said: list[str] = []
+    last, of_a_name = "", False  # the last sign that is no white space
     for event, part in etree.iterwalk(element, events=("start", "end")):
         piece = (part.text if event == "start" else part.tail if part is not element else "") or ""
-        if of_a_name and event == "start" and local(part) in ROLES and said.rstrip()[-1:] not in ",;|-":
-            said = f"{said.rstrip()}, "
-        elif said[-1:].isalnum() and piece[:1].isalnum():
-            said += " "
+        if of_a_name and event == "start" and local(part) in ROLES and last not in SEPARATORS:
+            said.append(", ")
+        elif said and said[-1][-1:].isalnum() and piece[:1].isalnum():
+            said.append(" ")
         if piece.strip():
             of_a_name = (part if event == "start" else part.getparent()) is not element
-        said += piece
-    return " ".join(said.split())
+            last = piece.rstrip()[-1:]
+        if piece:
+            said.append(piece)
+    return " ".join("".join(said).split()).replace(" , ", ", ")
 
 
 def _around(part: Any) -> list[tuple[str, str]]:
