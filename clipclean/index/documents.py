@@ -143,17 +143,20 @@ class DocumentIndex:
         self._engine = self._new_engine()
 
     def check(self, document: Document) -> Verdict:
-        """What a document would be if it were added."""
+        """What a document would be if it were added; raises TypeError for one whose facts are not text."""
+        _see_types([document])
         return self._read(lambda: self._check([document]))[0]
 
     def check_many(self, documents: Iterable[Document]) -> Iterator[Verdict]:
         """What each document would be if it alone were added, some hundred at a time against one state."""
         documents = iter(documents)
         while some := list(islice(documents, BLOCK)):
+            _see_types(some)
             yield from self._read(partial(self._check, some))
 
     def add(self, documents: Sequence[Document], prints: Prints | None = None) -> list[Verdict]:
-        """Add documents together, in the order in which they are compared."""
+        """Add documents together, in the order in which they are compared; raises TypeError as ``check`` does."""
+        _see_types(documents)
         with self.transaction(), self._sound():
             return self._engine.add(documents, prints)
 
@@ -279,15 +282,20 @@ class DocumentIndex:
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
-        """Tell an index that contradicts itself as such: whoever wrote it, no error of Python's own comes out."""
+        """Tell an index that contradicts itself as such: whoever wrote it, no error of Python's own comes out.
+
+        What is asked of it has been looked at before (``_see_types``). A fault of this package would still look like
+        one of the index, so the message leaves it to ``verify`` to say which it is.
+        """
         try:
             yield
         except ClipcleanError:
             raise
         except _CONTRADICTIONS as error:
             raise StoreError(
-                f"{self._said}: what lies in this index contradicts itself ({type(error).__name__}: {error}); "
-                "clipclean index verify says more; restore it from a copy, or build it again"
+                f"{self._said}: what lies in this index seems to contradict itself ({type(error).__name__}: {error}); "
+                "see what clipclean index verify says: if it finds faults, restore the index from a copy or build it "
+                "again, and if it finds none, this is a fault of clipclean, please report it"
             ) from error
 
     def _facts(self) -> dict[str, str]:
@@ -319,6 +327,15 @@ class DocumentIndex:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _see_types(documents: Iterable[Document]) -> None:
+    """Raise TypeError for a document that no index could take, lest it be told as a fault of this one."""
+    for document in documents:
+        values = document.id, document.text, document.source, document.published
+        if not all(isinstance(value, str) or (value is None and place > 1) for place, value in enumerate(values)):
+            kinds = ", ".join(type(value).__name__ for value in values)
+            raise TypeError(f"id and text of a document are str, source and published str or None; these are {kinds}")
 
 
 def _by_block(rows: Iterator[ClippingRow]) -> Iterator[list[ClippingRow]]:

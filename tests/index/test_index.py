@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +21,7 @@ import clipclean
 from clipclean import Clipping, DedupSettings, Index, Keep, Relation
 from clipclean.errors import RecordError, SettingsError, StoreError
 from clipclean.index.verdict import Verdict
+from clipclean.model import Document
 
 CHANCE = random.Random(50)
 WORDS = ["".join(CHANCE.choices("abdeiklmnorstu", k=CHANCE.randint(3, 9))) for _ in range(900)]
@@ -83,6 +87,25 @@ def test_a_record_is_a_text_a_dict_a_clipping_or_the_result_of_cleaning(index: I
     clean = clipclean.clean(story(0), source="orr.example")
     (read,) = clipclean.clean_many([record("b", story(0))])
     assert index.check(clean).of == index.check(read).of == index.check(read.clipping).of == "a"
+
+
+@pytest.mark.parametrize("facts", [("b", 5), (5, "Rain."), ("b", "Rain.", 5), ("b", "Rain.", None, 0)])
+def test_a_fault_of_the_caller_is_not_told_as_one_of_the_index(index: Index, facts: tuple[Any, ...]) -> None:
+    documents, wrong = index._documents, Document(*facts)
+    for call in (documents.check, lambda one: list(documents.check_many([one])), lambda one: documents.add([one])):
+        with pytest.raises(TypeError, match="of a document are str"):
+            call(wrong)
+
+
+def test_what_was_read_and_cannot_be_is_told_as_a_fault_of_the_index(tmp_path: Path) -> None:
+    path = tmp_path / "a.idx"
+    with Index.open(path) as index:
+        index.add(record("a", story(0)))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE clippings SET published = 'Monday'")
+        file.execute("UPDATE texts SET low = 'Monday'")
+    with Index.open(path) as index, pytest.raises(StoreError, match=r"seems to contradict itself .* index verify"):
+        index.add(record("b", story(0)))
 
 
 @pytest.mark.parametrize(
