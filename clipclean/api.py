@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,10 +31,10 @@ from clipclean.config import (
 )
 from clipclean.engines.local import Crew
 from clipclean.errors import RecordError
+from clipclean.given import HTML, TEXT, Record, clippings, fact, one_text
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
 from clipclean.review.report import Report
-from clipclean.streams import many_records
 from clipclean.verifying import verify as faults
 from clipclean.writers import restore, to_record
 
@@ -58,9 +59,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-Record = Clipping | Failure | Mapping[str, Any] | str
-"""What the functions on many records take: a dict as in JSON Lines, a text, or what ``read`` gives."""
-
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 """What the functions on files take: files, folders and globs, or one of them alone."""
 
@@ -70,6 +68,7 @@ def clean(
     *,
     source: str | None = None,
     title: str | None = None,
+    published: str | date | None = None,
     url: str | None = None,
     lang: str | None = None,
     profile: SourceProfile | None = None,
@@ -79,16 +78,21 @@ def clean(
 
     ``result.text`` is the story, ``result.lines`` has every line with its verdict. What is known of the text helps:
     ``title`` finds the headline among the lines, and ``source`` what recurs there, if a ``profile`` knows it (see
-    ``learn``). For many texts use ``clean_many``: batches are faster. A text that is HTML goes to ``clean_html``, which
-    sees more.
+    ``learn``). What is given, and ``published`` (a ``datetime``, a ``date``, or text as news records have it), stands
+    on ``result.clipping``. For many texts use ``clean_many``: batches are faster. A text that is HTML goes to
+    ``clean_html``, which sees more.
 
-    Raises RecordError where there is no text, and TypeError for a record.
+    Raises RecordError where the text is empty, and TypeError where there is none, for a record, and for a fact of a
+    type that cannot serve.
 
-    >>> clean("Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre.").removed
-    ()
+    >>> from datetime import date
+    >>> result = clean("Rain fell on Halden for a third day on Monday.", title="Flood", published=date(2024, 3, 4))
+    >>> result.removed, result.clipping.title, result.clipping.published
+    ((), 'Flood', '2024-03-04')
     """
-    known = {"text": text, "source": source, "title": title, "url": url, "lang": lang}
-    return _clean_one(known, Origin("text"), settings, profile)
+    one_text(text, "clean", "text")
+    facts = {"source": source, "title": title, "published": published, "url": url, "lang": lang}
+    return _clean_one({"text": text}, facts, TEXT, settings, profile)
 
 
 def clean_html(
@@ -97,23 +101,26 @@ def clean_html(
     url: str | None = None,
     source: str | None = None,
     title: str | None = None,
+    published: str | date | None = None,
     lang: str | None = None,
     profile: SourceProfile | None = None,
     settings: CleanSettings | None = None,
 ) -> CleanClipping:
     """Tell the story from the furniture on one HTML page; ``result.lines`` are the page's visible lines.
 
-    ``source`` falls back to the host of ``url``; title, date and language are read from the page where it states
-    them. Give the page as text: the bytes of a download are best decoded by whoever saw its HTTP headers.
+    ``source`` falls back to the host of ``url``; title, date and language are read from the page where it states them
+    and you do not; they stand on ``result.clipping``. Give the page as text: the bytes of a download are best decoded
+    by whoever saw its HTTP headers.
 
-    Raises RecordError where the page holds no text or cannot be parsed.
+    Raises RecordError where the page holds no text or cannot be parsed, and TypeError as ``clean`` does.
 
     >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
     >>> clean_html(f"<article><p>{story}</p></article>").text == story
     True
     """
-    known = {"html": html, "source": source, "title": title, "url": url, "lang": lang}
-    return _clean_one(known, Origin("html"), settings, profile)
+    one_text(html, "clean_html", "page")
+    facts = {"source": source, "title": title, "published": published, "url": url, "lang": lang}
+    return _clean_one({"html": html}, facts, HTML, settings, profile)
 
 
 def clean_many(
@@ -127,11 +134,12 @@ def clean_many(
 ) -> Iterator[CleanClipping]:
     """Clean records one after another, in order: a generator that holds a few batches at most.
 
-    Takes dicts with the keys that the commands know (``read`` names others), texts, and what ``read`` gives. What
-    cannot be used comes out at its place with ``error`` set. Results are the same for every number of ``workers``; more
-    than one starts processes (a script then needs ``if __name__ == "__main__":``), and closing the generator ends them.
-    Ids are taken as they come and may repeat. ``profile`` says what recurs at each source, as ``learn`` found it,
-    ``work`` what the work on one record may take before it comes out with an ``error``.
+    Takes dicts with the keys that the commands know (``read`` names others), texts, and what ``read`` gives; of a
+    result that was cleaned before, its clipping is cleaned anew. What cannot be used comes out at its place with
+    ``error`` set. Results are the same for every number of ``workers``; more than one starts processes (a script then
+    needs ``if __name__ == "__main__":``), and closing the generator ends them. Ids are taken as they come and may
+    repeat. ``profile`` says what recurs at each source, as ``learn`` found it, ``work`` what the work on one record may
+    take before it comes out with an ``error``.
 
     Raises SettingsError for settings that cannot be used, and TypeError for one record alone and for a DataFrame (give
     its rows, ``df.to_dict("records")``), before the first result.
@@ -142,7 +150,7 @@ def clean_many(
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(workers, _given(work, WorkSettings, "work")))
         results = clean_stream(
-            _clippings(records, _given(read, ReadSettings, "read")),
+            clippings(records, _given(read, ReadSettings, "read")),
             settings=_given(settings, CleanSettings, "settings"),
             lesson=_lesson(profile),
             crew=crew,
@@ -161,9 +169,9 @@ def learn(records: Iterable[Record], *, workers: int = 1, read: ReadSettings | N
     >>> learn(notes).lines
     0
     """
-    clippings = _clippings(records, _given(read, ReadSettings, "read"))
+    known = clippings(records, _given(read, ReadSettings, "read"))
     with Crew(workers) as crew:
-        return learn_stream(clippings, crew=crew, teasers=False).profile
+        return learn_stream(known, crew=crew, teasers=False).profile
 
 
 def dedup(
@@ -199,7 +207,7 @@ def dedup(
 
     def cleaned(some: Iterable[Record], crew: Crew) -> Iterator[CleanClipping]:
         return clean_stream(
-            _clippings(some, _given(read, ReadSettings, "read")),
+            clippings(some, _given(read, ReadSettings, "read")),
             settings=_given(clean_settings, CleanSettings, "clean_settings"),
             crew=crew,
             pages_only=not clean,
@@ -333,24 +341,22 @@ def _cleaner(settings: CleanSettings, profile: SourceProfile | None) -> BatchCle
     return batch_cleaner(settings, lesson=_lesson(profile))
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _lesson(profile: SourceProfile | None) -> Lesson | None:
     return None if profile is None else Lesson(profile)
 
 
 def _clean_one(
-    known: Mapping[str, Any], origin: Origin, settings: CleanSettings | None, profile: SourceProfile | None
+    text: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    origin: Origin,
+    settings: CleanSettings | None,
+    profile: SourceProfile | None,
 ) -> CleanClipping:
+    """The one result for a text or page; raises RecordError for what is wrong with it."""
     from clipclean.readers import from_record
 
-    text = known.get("text", known.get("html"))
-    if isinstance(text, Mapping | Clipping) or (isinstance(text, list | tuple) and not all(map(_is_text, text))):
-        raise TypeError(f"this is a {type(text).__name__}, and one text is taken; for records there is clean_many")
-    record = {name: value for name, value in known.items() if value is not None}
-    clipping = from_record(record, ReadSettings(), origin=origin)
+    known = {name: said for name, value in facts.items() if (said := fact(name, value)) is not None}
+    clipping = from_record({**text, **known}, ReadSettings(), origin=origin)
     (result,) = _cleaner(_given(settings, CleanSettings, "settings"), profile)([clipping])
     if result.error is not None:
         _refuse(result.error)
@@ -363,24 +369,3 @@ def _refuse(failure: Failure) -> None:
     if told.startswith(place) and failure.id not in (None, str(failure.origin)):
         told = f"{failure.origin} (id {failure.id!r}): {told.removeprefix(place)}".lstrip()
     raise RecordError(failure.kind, told)
-
-
-def _clippings(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
-    """Each record as a clipping, or as the failure that it is; what is no sequence of records is told at once."""
-    return _each_clipping(many_records(records), settings)
-
-
-def _each_clipping(records: Iterable[Record], settings: ReadSettings) -> Iterator[Clipping | Failure]:
-    from clipclean.readers.records import Records
-    from clipclean.readers.source import Source
-
-    reader = Records(settings, Source("record"))
-    for number, record in enumerate(records, start=1):
-        if isinstance(record, Clipping | Failure):
-            yield record
-            continue
-        origin = Origin("record", number)
-        try:
-            yield reader.clipping(record, origin)
-        except RecordError as error:
-            yield Failure(origin, error.kind, f"{origin}: {error}", reader.known_id(record))

@@ -15,6 +15,7 @@ from clipclean.comparing import compared_text
 from clipclean.config import CleanSettings, DedupSettings, ReadSettings
 from clipclean.dates import parse_date
 from clipclean.errors import RecordError, SettingsError
+from clipclean.given import RECORD, fact, is_nameless, sound_clipping, sound_result
 from clipclean.index.documents import DocumentIndex, IndexStats
 from clipclean.index.settings import cleaning_digest
 from clipclean.index.verdict import Verdict
@@ -25,9 +26,6 @@ from clipclean.streams import many_records
 
 Record = CleanClipping | Clipping | Mapping[str, Any] | str
 """What is added: the result of cleaning, a clipping, a dict as in JSON Lines, or a text."""
-
-
-_NOWHERE = Origin("record")
 
 
 class Index:
@@ -53,7 +51,7 @@ class Index:
         self._documents = documents
         self._clean = clean
         self._cleaners: dict[bool, BatchCleaner] = {}
-        self._records = Records(ReadSettings(), Source(_NOWHERE.path))
+        self._records = Records(ReadSettings(), Source(RECORD.path))
 
     @classmethod
     def open(
@@ -97,12 +95,13 @@ class Index:
         *,
         id: str | None = None,
         source: str | None = None,
-        published: str | None = None,
+        published: str | date | None = None,
     ) -> Verdict:
         """What a text or record would be if it were added; nothing is written.
 
-        ``id``, ``source`` and ``published`` (any date that a news record carries) hold where the record has none.
-        Without an id the text is compared with all others. Raises RecordError for a record that cannot be used.
+        ``id``, ``source`` and ``published`` (a ``datetime``, a ``date``, or any text that a news record has for one)
+        hold where the record has none. Without an id the text is compared with all others. Raises RecordError for a
+        record that cannot be used, and TypeError for one of these of another type.
         """
         return self._documents.check(self._document(record, id, source, published, needs_id=False))
 
@@ -121,12 +120,13 @@ class Index:
         *,
         id: str | None = None,
         source: str | None = None,
-        published: str | None = None,
+        published: str | date | None = None,
     ) -> Verdict:
         """Say what a text or record is, and keep it in mind.
 
         What is there under the same id with the same words stays as it is, and is called ``known``; with other words
-        it is replaced. Raises RecordError for a record that cannot be used, or has no id.
+        it is replaced. ``id``, ``source`` and ``published`` are as for ``check``. Raises RecordError for a record that
+        cannot be used, or has no id, and TypeError for one of these of another type.
         """
         return self._documents.add([self._document(record, id, source, published)])[0]
 
@@ -211,7 +211,7 @@ class Index:
                 yield self._document(record, needs_id=needs_id)
             except RecordError as error:
                 known = self._records.known_id(record) if isinstance(record, Mapping) else getattr(record, "id", None)
-                place = f"{Origin(_NOWHERE.path, number)}" + (f" (id {known!r})" if known else "")
+                place = f"{Origin(RECORD.path, number)}" + (f" (id {known!r})" if known else "")
                 raise RecordError(error.kind, f"{place}: {error}") from None
 
     def _document(
@@ -219,15 +219,16 @@ class Index:
         record: Record,
         id: str | None = None,
         source: str | None = None,
-        published: str | None = None,
+        published: str | date | None = None,
         *,
         needs_id: bool = True,
     ) -> Document:
-        result = record if isinstance(record, CleanClipping) else self._cleaned(record, source)
+        id, source, published = fact("id", id), fact("source", source), fact("published", published)  # noqa: A001
+        result = sound_result(record) if isinstance(record, CleanClipping) else self._cleaned(record, source)
         if result.error is not None:
             raise RecordError(result.error.kind, result.error.message.removeprefix(f"{result.error.origin}: "))
         clipping = result.clipping
-        name = id or (clipping.id if clipping.id != str(_NOWHERE) else "")
+        name = id or ("" if is_nameless(clipping) else clipping.id)
         if needs_id and not name:
             raise RecordError("no-id", "a record without an id cannot be added; an index knows clippings by their ids")
         return new_document(
@@ -236,11 +237,11 @@ class Index:
 
     def _cleaned(self, record: Clipping | Mapping[str, Any] | str, source: str | None) -> CleanClipping:
         given: Any = {"text": record, "source": source} if isinstance(record, str) else record
-        clipping = given if isinstance(given, Clipping) else self._records.clipping(given, _NOWHERE)
+        known = sound_clipping(given) if isinstance(given, Clipping) else self._records.clipping(given, RECORD)
         pages_only = self._clean is None
         if pages_only not in self._cleaners:
             self._cleaners[pages_only] = batch_cleaner(self._clean or CleanSettings(), pages_only=pages_only)
-        return self._cleaners[pages_only]([clipping])[0]
+        return self._cleaners[pages_only]([known])[0]
 
 
 def moment_of(when: str | date | datetime) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,41 @@ def test_dedup_raises_for_a_record_that_it_cannot_use(records: list[Any], kind: 
     assert caught.value.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        (datetime(2024, 3, 5, 7, tzinfo=UTC), "2024-03-05T07:00:00+00:00"),
+        (date(2024, 3, 5), "2024-03-05"),
+        ("March 5, 2024", "March 5, 2024"),
+    ],
+)
+def test_a_date_may_be_a_date_or_text_wherever_one_is_taken(published: Any, said: str) -> None:
+    page = f'<html><head><meta property="article:published_time" content="2020-01-01"></head><p>{STORY}</p></html>'
+    (read,) = clipclean.clean_many([{"text": STORY, "published": published}])
+    (made,) = clipclean.clean_many([clipclean.Clipping(id="a", text=STORY, published=published)])
+    results = [clipclean.clean(STORY, published=published), clipclean.clean_html(page, published=published), read, made]
+    assert [result.clipping.published for result in results] == [said] * 4
+
+
+@pytest.mark.parametrize("wrong", [5, 2024.5, ["2024-03-05"], True, object()])
+def test_another_date_is_a_type_error_that_says_what_is_taken(wrong: Any) -> None:
+    for function in (clipclean.clean, clipclean.clean_html):
+        with pytest.raises(TypeError, match=r"published: this is of type .* a datetime\.date or a datetime\.datetime"):
+            function(STORY, published=wrong)
+    (result,) = clipclean.clean_many([clipclean.Clipping(id="a", text=STORY, published=wrong)])
+    assert result.error is not None
+    assert (result.error.kind, result.error.id) == ("wrong-type", "a")
+    assert result.error.message.startswith("record#1: published: this is of type")
+
+
+@pytest.mark.parametrize("wrong", [None, 7, {}, object()])
+def test_what_is_no_text_is_told_what_is_taken_and_of_no_option_of_a_command(wrong: Any) -> None:
+    for function, kind in ((clipclean.clean, "text"), (clipclean.clean_html, "page")):
+        with pytest.raises(TypeError, match=f"{function.__name__} takes one {kind} as a str, and this is") as caught:
+            function(wrong)
+        assert "--" not in str(caught.value)
+
+
 def test_run_writes_a_folder_and_returns_its_report(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(CLIPPING, encoding="utf-8")
     report = clipclean.run([tmp_path / "a.txt"], tmp_path / "out", format="csv", duplicates="group")
@@ -176,7 +212,7 @@ def test_read_gives_clippings_and_failures(tmp_path: Path) -> None:
             "repeated-id",
             "record#2 (id 'record#1'): the id 'record#1' is there twice",
         ),
-        (clipclean.Clipping(id="700", html="<p></p>"), "no-text", "(id '700'): the page shows no text"),
+        (clipclean.Clipping(id="700", html="<p></p>"), "no-text", "record#2 (id '700'): the page shows no text"),
     ],
 )
 def test_an_error_of_many_records_names_the_place_and_the_id(record: Any, kind: str, message: str) -> None:
@@ -237,7 +273,7 @@ def test_the_rows_of_a_table_are_records_in_which_nan_is_missing() -> None:
 )
 def test_a_record_where_one_text_is_taken_is_told_where_to_go(record: Any, tmp_path: Path) -> None:
     for function in (clipclean.clean, clipclean.clean_html):
-        with pytest.raises(TypeError, match="one text is taken; for records there is clean_many"):
+        with pytest.raises(TypeError, match=r"takes one .* of type .*; for records there is clean_many"):
             function(record)
     for inputs in (record, [record]):
         with pytest.raises(TypeError, match=r"files, folders and globs are taken; for records .* clean_many"):

@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
     "streams": {"errors", "model"},
+    "given": GROUND | {"readers", "streams"},
     "learning": GROUND | STAGES | {"engines", "streams"},
     "comparing": GROUND | STAGES | {"engines", "streams"},
     "indexed": GROUND | STAGES | {"index", "streams"},
@@ -49,8 +50,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     | STAGES
     | {"engines", "places", "streams", "learning", "comparing", "cleaners", "spooling", "verifying"}
     | {"watching", "index", "indexed"},
-    "api": GROUND | STAGES | {"engines", "streams", "learning", "comparing", "cleaners", "pipeline", "verifying"},
-    "indexing": GROUND | STAGES | {"index", "streams", "comparing", "cleaners"},
+    "api": GROUND
+    | STAGES
+    | {"engines", "streams", "given", "learning", "comparing", "cleaners", "pipeline", "verifying"},
+    "indexing": GROUND | STAGES | {"index", "streams", "given", "comparing", "cleaners"},
     "training": GROUND | STAGES,
     "integrations": GROUND
     | STAGES

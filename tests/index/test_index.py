@@ -89,6 +89,53 @@ def test_a_record_is_a_text_a_dict_a_clipping_or_the_result_of_cleaning(index: I
     assert index.check(clean).of == index.check(read).of == index.check(read.clipping).of == "a"
 
 
+@pytest.mark.parametrize(
+    "published",
+    [datetime(2024, 3, 5, 7, tzinfo=UTC), datetime(2024, 3, 5, 7), date(2024, 3, 5), "5 March 2024"],
+)
+def test_a_date_may_be_a_date_or_text(index: Index, published: Any) -> None:
+    index.add(record("a", story(0), published="2024-03-04"))
+    assert index.check(story(0), id="q", published=published).of == "a"
+    made = Clipping(id="c", text=story(2), published=published)
+    index.add(story(1), id="b", published=published)
+    index.add(made)
+    index.add(replace(clipclean.clean(story(3)), clipping=replace(made, id="d")))
+    index.add(record("e", story(4), published=published))
+    assert index.expire("2024-03-05") == 1
+    assert index.expire("2024-03-06") == 4
+
+
+@pytest.mark.parametrize("wrong", [5, 2024.5, ["2024-03-05"], True, object()])
+def test_another_date_is_a_type_error_that_says_what_is_taken(index: Index, wrong: Any) -> None:
+    index.add(record("a", story(0)))
+    for call in (index.check, index.add):
+        with pytest.raises(TypeError, match=r"published: this is of type .* a datetime\.date or a datetime\.datetime"):
+            call(story(1), id="b", published=wrong)
+        with pytest.raises(RecordError, match="published: this is of type"):
+            call(Clipping(id="b", text=story(1), published=wrong))
+    assert ids(index) == ["a"]
+
+
+def test_facts_are_taken_as_from_a_record_and_nan_says_nothing(index: Index) -> None:
+    index.add(story(0), id=7, source=float("nan"), published=float("nan"))  # type: ignore[arg-type]
+    assert ids(index) == ["7"]
+    assert index.check(story(0), id=float("nan")).of == "7"  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="id: this is of type float, and a str, an int or a UUID is taken"):
+        index.check(story(0), id=0.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="source: this is of type list"):
+        index.check(story(0), source=["halden.example"])  # type: ignore[arg-type]
+
+
+def test_a_result_that_has_no_id_is_not_added_under_one_that_others_have_too(index: Index) -> None:
+    (read,) = clipclean.clean_many([story(0)])
+    for nameless in (clipclean.clean(story(0)), clipclean.clean_html(f"<p>{story(0)}</p>"), read, read.clipping):
+        with pytest.raises(RecordError, match="without an id"):
+            index.add(nameless)
+        assert index.check(nameless).is_new
+    index.add(read, id="a")
+    assert ids(index) == ["a"]
+
+
 @pytest.mark.parametrize("facts", [("b", 5), (5, "Rain."), ("b", "Rain.", 5), ("b", "Rain.", None, 0)])
 def test_a_fault_of_the_caller_is_not_told_as_one_of_the_index(index: Index, facts: tuple[Any, ...]) -> None:
     documents, wrong = index._documents, Document(*facts)
