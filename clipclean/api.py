@@ -1,7 +1,7 @@
 """The functions of the library: each takes values and gives values; only ``run`` writes files.
 
 They do what the commands do, by the same code. What a command lists as a failure, ``clean_many`` gives as
-``result.error`` and the other functions raise as RecordError.
+``result.error`` and ``dedup`` in ``.failures``; ``clean`` and ``clean_html``, which take one text, raise RecordError.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from clipclean import pipeline
 from clipclean.choosing import a
-from clipclean.cleaners import BatchCleaner, batch_cleaner, clean_stream
+from clipclean.cleaners import BatchCleaner, batch_cleaner, clean_others, clean_stream
 from clipclean.comparing import Known, compare
 from clipclean.config import (
     CleanSettings,
@@ -31,7 +31,7 @@ from clipclean.config import (
 )
 from clipclean.engines.local import Crew
 from clipclean.errors import RecordError
-from clipclean.given import HTML, TEXT, Record, clippings, fact, one_text
+from clipclean.given import HTML, TEXT, Record, clippings, each, fact, one_text
 from clipclean.learning import Lesson, learn_stream, load_profile, save_profile
 from clipclean.model import CleanClipping, Clipping, Deduplication, Failure, Origin
 from clipclean.review.report import Report
@@ -187,17 +187,24 @@ def dedup(
 ) -> Deduplication:
     """Find the copies among records: ``.clusters``, ``.matches``, and in ``.folds`` what became of each record.
 
-    With ``clean`` the cleaned texts are compared, else the texts as they are; of HTML pages always the cleaned text,
-    since a page has no text as it is. ``threshold`` is the plain mode: a pair matches if and only if the measured
-    Jaccard of its word 5-grams is at least that, from 0 to 1. ``against`` are records that were there before: copies of
-    these are folded into them, and copies among ``records`` are not folded into each other; their ids may be the same.
+    With ``clean`` the cleaned texts are compared, else the texts as they are; of HTML pages and of results of cleaning
+    (``dedup(clean_many(records))``) always the cleaned text. ``threshold`` is the plain mode: a pair matches if and
+    only if the measured Jaccard of its word 5-grams is at least that, from 0 to 1. ``against`` are records that were
+    there before: copies of these are folded into them, and copies among ``records`` are not folded into each other;
+    their ids may be the same.
 
-    Raises RecordError for a record that cannot be used and for an id that stands twice, with the place of the record
-    (``record#3`` is the third) and its id, and TypeError for one record alone and for a DataFrame.
+    A record that cannot be used does not end the call, nor does an id that stands twice, of which the first counts:
+    it is in ``.failures``, with its place (``failure.origin`` is ``record#3`` for the third), ``id``, ``kind`` and
+    ``message``. Every record has either a fold or a failure, each in the order of the records. Those of ``against``
+    that cannot be used are in ``.known_failures``. Raises TypeError for one record alone and for a DataFrame.
 
     >>> story = "Rain fell on Halden for a third day on Monday, and the river Orr rose by a metre."
     >>> [cluster.members for cluster in dedup([{"id": "a", "text": story}, {"id": "b", "text": story}]).clusters]
     [('a', 'b')]
+    >>> longer = {"id": "c", "text": f"{story}\\nShare this"}
+    >>> found = dedup(clean_many([{"id": "a", "text": story}, {"id": "b"}, longer]))
+    >>> [cluster.members for cluster in found.clusters], [failure.id for failure in found.failures]
+    ([('a', 'c')], ['b'])
     >>> dedup([{"id": "b", "text": story}], against=[{"id": "a", "text": story}]).folds[0].duplicate_of
     'a'
     """
@@ -205,27 +212,26 @@ def dedup(
     if threshold is not None:
         settings = replace(settings, threshold=threshold)
 
-    def cleaned(some: Iterable[Record], crew: Crew) -> Iterator[CleanClipping]:
-        return clean_stream(
-            clippings(some, _given(read, ReadSettings, "read")),
-            settings=_given(clean_settings, CleanSettings, "clean_settings"),
-            crew=crew,
-            pages_only=not clean,
-        )
+    failures: list[Failure] = []
+    unknown: list[Failure] = []
+    seen: dict[str, Origin] = {}
 
-    seen: set[str] = set()
+    def cleaned(some: Iterable[Record], crew: Crew) -> Iterator[CleanClipping]:
+        items = each(some, _given(read, ReadSettings, "read"))
+        cleaning = _given(clean_settings, CleanSettings, "clean_settings")
+        return clean_others(items, settings=cleaning, crew=crew, pages_only=not clean)
 
     def keep(result: CleanClipping) -> None:
-        if result.id in seen:
-            raise RecordError(
-                "repeated-id", f"{result.clipping.origin}: the id {result.id!r} is there twice; change one"
-            )
-        seen.add(result.id)
+        origin = result.clipping.origin
+        if (first := seen.get(result.id)) is not None:
+            raise RecordError("repeated-id", f"{origin}: the id {result.id!r} is that of {first} too; change one")
+        seen[result.id] = origin
 
     with Crew(workers) as crew:
         results = cleaned(records, crew)
-        known = None if against is None else Known(cleaned(against, crew), fail=_refuse)
-        return compare(results, settings=settings, keep=keep, fail=_refuse, known=known, crew=crew)
+        known = None if against is None else Known(cleaned(against, crew), fail=unknown.append)
+        found = compare(results, settings=settings, keep=keep, fail=failures.append, known=known, crew=crew)
+    return replace(found, failures=tuple(failures), known_failures=tuple(unknown))
 
 
 def run(
@@ -359,13 +365,5 @@ def _clean_one(
     clipping = from_record({**text, **known}, ReadSettings(), origin=origin)
     (result,) = _cleaner(_given(settings, CleanSettings, "settings"), profile)([clipping])
     if result.error is not None:
-        _refuse(result.error)
+        raise RecordError(result.error.kind, result.error.message)
     return result
-
-
-def _refuse(failure: Failure) -> None:
-    """Raise what is wrong with a record, with its place and its id where it has one."""
-    place, told = f"{failure.origin}: ", failure.message
-    if told.startswith(place) and failure.id not in (None, str(failure.origin)):
-        told = f"{failure.origin} (id {failure.id!r}): {told.removeprefix(place)}".lstrip()
-    raise RecordError(failure.kind, told)

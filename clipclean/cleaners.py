@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 
 from clipclean import language
 from clipclean.config import CleanSettings
@@ -42,6 +42,27 @@ def clean_stream(
         return _pages_cleaned(items, settings, crew)
     done = crew.map(partial(batch_cleaner, settings, lesson=lesson), batches(items), lost=_listed)
     return chain.from_iterable(done)
+
+
+def clean_others(
+    items: Iterable[Clipping | Failure | CleanClipping], *, settings: CleanSettings, crew: Crew, pages_only: bool
+) -> Iterator[CleanClipping]:
+    """As ``clean_stream``, but what was cleaned before passes at its place as it is.
+
+    Each run of clippings is a stream of its own: a change from one kind to the other ends a batch.
+
+    >>> before = CleanClipping(Clipping(id="a", text="Share"))
+    >>> list(clean_others([before], settings=CleanSettings(), crew=Crew(), pages_only=False)) == [before]
+    True
+    """
+    for _, run in groupby(items, key=lambda item: isinstance(item, CleanClipping)):
+        first = next(run)
+        if isinstance(first, CleanClipping):
+            yield first
+            yield from (item for item in run if isinstance(item, CleanClipping))
+        else:
+            others = (item for item in run if not isinstance(item, CleanClipping))
+            yield from clean_stream(chain((first,), others), settings=settings, crew=crew, pages_only=pages_only)
 
 
 def batch_cleaner(settings: CleanSettings, *, pages_only: bool = False, lesson: Lesson | None = None) -> BatchCleaner:

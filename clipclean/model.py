@@ -330,10 +330,7 @@ class Match:
     known: bool = False
 
 
-new_matches = column_maker(Match)
-
-
-new_match = maker(Match)
+new_matches, new_match = column_maker(Match), maker(Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,16 +379,19 @@ class Fold:
     supersedes: str | None = None
 
 
-new_folds = column_maker(Fold)
-
-
-new_fold = maker(Fold)
+new_folds, new_fold = column_maker(Fold), maker(Fold)
 
 
 @dataclass(frozen=True, slots=True)
 class Deduplication:
-    """The answer of the duplicate stage: one Fold per document in input order, clusters of two or more, all matches."""
+    """The answer of the duplicate stage: one Fold per document in input order, clusters of two or more, all matches.
+
+    ``failures`` are the records of ``clipclean.dedup`` that could not be compared, ``known_failures`` those of its
+    ``against``; each in input order.
+    """
 
     folds: tuple[Fold, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     matches: tuple[Match, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    known_failures: tuple[Failure, ...] = ()
