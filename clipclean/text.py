@@ -119,6 +119,10 @@ def count_words(text: str) -> int:
     return len(tokenise([text]).hashes)
 
 
+TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
+"""What stands between a headline and the name of the site in the title of a page."""
+
+
 def bare_letters(text: str) -> str:
     """The letters and digits of a text alone, letter case aside: what is left the same by whoever prints it again.
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipclean.cleaning import facts
-from clipclean.cleaning.glued import GLUED, sentences, tells_story
+from clipclean.cleaning.glued import GLUED, sentences, story_score
 from clipclean.cleaning.openings import Teasers
 from clipclean.cleaning.own_rules import Plan, grouped, plans
 from clipclean.cleaning.profile import SourceProfile
@@ -132,15 +132,18 @@ class Cleaner:
         told = zip(opened.items(), apart.pages, apart.spans, self._judge(apart, Kind.TEXT, plan), strict=True)
         for (at, parts), page, spans, (rows, _) in told:
             found = iter(_lines(page.lines, spans, rows))
-            story = [tells_story(list(islice(found, len(part)))) for part in parts]
-            if any(story):
-                lines = (_as_story(line) if kept else line for line, kept in zip(judged[at][0], story, strict=True))
-                judged[at] = tuple(lines), True
+            scores = [story_score(islice(found, len(part))) for part in parts]
+            if any(scores):
+                judged[at] = tuple(map(_as_story, judged[at][0], scores)), True
         return judged
 
 
-def _as_story(line: Line) -> Line:
-    return replace(line, label=Label.BODY, keep=True, rule=GLUED, why=GUARDS[GLUED] if line.why else "")
+def _as_story(line: Line, score: float) -> Line:
+    """A line that holds a sentence of story with this score; the line as it is where it holds none."""
+    if not score:
+        return line
+    why = GUARDS[GLUED] if line.why else ""
+    return replace(line, label=Label.BODY, keep=True, rule=GLUED, score=score, why=why)
 
 
 _Row = tuple[Label, bool, str, float, str]

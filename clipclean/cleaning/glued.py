@@ -23,12 +23,16 @@ FEW_LINES = 3
 STORY_WORDS = 8
 """Words from which a sentence that reads like story makes its line story."""
 
-_LONGEST = 5_000  # characters; the model takes no longer line for furniture
+MOST = 100
+"""Sentences of a clipping that are judged: all of 5,000 characters of news, and of a hostile batch no more than fit."""
+
+_LONGEST = 5_000  # characters of a line
 _BETWEEN = re.compile(r"(?<=[.!?])[\"”»)]?\s+|(?<=[。！？])")
 
 
 def sentences(lines: Sequence[PageLine]) -> list[list[PageLine]] | None:
-    """The sentences of each line as lines; None where the clipping has many lines, or each is one sentence.
+    """The sentences of each line as lines; None where the clipping has many lines or
+    sentences, or each line is one sentence.
 
     >>> found = sentences([PageLine("Rain fell. Share this article."), PageLine("")])
     >>> [[part.text for part in parts] for parts in found]
@@ -38,10 +42,12 @@ def sentences(lines: Sequence[PageLine]) -> list[list[PageLine]] | None:
     if full > FEW_LINES or any(len(line.text) > _LONGEST for line in lines):
         return None
     found = [[PageLine(part) for part in _BETWEEN.split(line.text) if part.strip()] for line in lines]
-    return found if sum(map(len, found)) > full else None
+    return found if full < sum(map(len, found)) <= MOST else None
 
 
-def tells_story(parts: Iterable[Line]) -> bool:
-    """Whether a sentence of a line, each with its verdict, is story without doubt and long enough to say so."""
-    story = [part.text for part in parts if part.keep and part.rule == READS_LIKE_STORY]
-    return bool((spans(tokenise(story, flags=False).offsets) >= STORY_WORDS).any())
+def story_score(parts: Iterable[Line]) -> float:
+    """The highest score among the sentences of a line, each with its verdict, that are story without doubt and long
+    enough to say so; 0 where none is."""
+    story = [part for part in parts if part.keep and part.rule == READS_LIKE_STORY]
+    words = spans(tokenise([part.text for part in story], flags=False).offsets)
+    return max((part.score for part, long in zip(story, words >= STORY_WORDS, strict=True) if long), default=0.0)

@@ -27,7 +27,7 @@ from clipclean.cleaning.profile import SourceProfile
 from clipclean.cleaning.shape import shape
 from clipclean.cleaning.shared import shared
 from clipclean.model import Page, PageLine
-from clipclean.text import bare_letters
+from clipclean.text import TITLE_MARKS, bare_letters
 
 FURNITURE_CUES = ("promo", "social", "related", "notice", "ad", "comments", "player", "nav")
 CREDIT_CUES = (
@@ -44,9 +44,6 @@ TIME_WORDS = ("time.whole", "time.start", "time.anywhere", "time_word")
 
 OF_A_CLOCK = ("a.m", "p.m", "am", "pm", "uhr")
 AUTHOR_CUES = ("by_person", "byline.start", "person_role", "bio.whole", "bio.start")
-
-TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
-"""What stands between a headline and the name of the site in the title of a page."""
 
 
 TELLING = 16

@@ -210,12 +210,9 @@ def _teaser_run(table: _Table, name: str) -> None:
 
 
 def _between_story(table: _Table, name: str) -> None:
-    """A doubtful row that ends like a sentence, between two rows of story that do: 60 of 100 such were story.
-
-    So were all six that end with a time of day or a date, which the model takes for times of publication.
-    """
+    """A doubtful row that ends like a sentence, between two rows of story that do: 60 of 100 such were story."""
     sheet = table.sheet
-    doubtful = table.nameless() & ((table.chance >= BETWEEN_CHANCE) | sheet.told_time) & (sheet["stops"] > 0)
+    doubtful = table.nameless() & (table.chance >= BETWEEN_CHANCE) & (sheet["stops"] > 0)
     if not doubtful.any():
         return
     whole = table.has(Label.BODY) & (sheet["stops"] > 0)

@@ -31,6 +31,7 @@ _SHORTEST = 6
 _LEAST_WORDS = 10
 _ROUTINE = 0.5
 LEAD = 2
+"""Sentences of a text that hold its news: a headline, where the text has it, and the first sentence."""
 
 
 @dataclass(frozen=True, slots=True)

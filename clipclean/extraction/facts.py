@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from clipclean.text import bare_letters
+from clipclean.text import TITLE_MARKS, bare_letters
 
 TITLE = ("og:title", "twitter:title", "dc.title", "headline")
 SUMMARY = ("og:description", "description", "twitter:description")
@@ -31,8 +31,7 @@ PUBLISHED = (
 JSON_LD_LIMIT = 500_000
 """Characters of one JSON-LD block that are looked at: articles with their whole body stay well below it."""
 
-PARTING = re.compile(r" (?:[-|–—·»]|::) ")
-"""What stands between a headline and the name of the site in the title of a page."""
+PARTING = re.compile("|".join(map(re.escape, TITLE_MARKS)))
 
 PARTS = 3
 """Parts behind a headline that are looked at: a section, a site, what it calls itself."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import clipclean
-from clipclean.cleaning.glued import FEW_LINES
+from clipclean.cleaning.glued import FEW_LINES, MOST, sentences
+from clipclean.model import PageLine
 
 STORY = "A ferryman was pulled from the harbour of Vellsund on Monday after his boat hit the quay, the coastguard said."
 
@@ -50,3 +51,8 @@ def test_lines_tell_enough_where_there_are_some() -> None:
 def test_the_guard_can_be_switched_off() -> None:
     settings = clipclean.CleanSettings(rules_off=frozenset({"glued"}))
     assert not clipclean.clean(f"{STORY} Sign up for our newsletter.", settings=settings).text
+
+
+def test_no_line_makes_more_work_than_many_lines() -> None:
+    assert sentences([PageLine("A. " * MOST)])
+    assert sentences([PageLine("A. " * (MOST + 1))]) is None
