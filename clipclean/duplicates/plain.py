@@ -43,16 +43,20 @@ class PlainMatcher:
         """
         if self.settings.candidates is Candidates.BANDS:
             return self._match_bands(np.flatnonzero(self.texts.words))
-        blocks, crowds = sketches.find_candidates(found)
-        crowded = sketches.in_crowds(crowds, len(self.texts.words))
-        some = [np.empty(0, np.uint64)]
-        for codes, shared in blocks:
+        pairs = sketches.find_pairs(found, self.spread)
+        crowded = sketches.in_crowds(pairs.crowds, len(self.texts.words))
+
+        def likely(block: slice) -> Codes:
+            """Those pairs of a block that may match."""
+            codes, shared = pairs.count(block)
             left, right = decode(codes)
             shared = shared + np.minimum(crowded[left], crowded[right])
             one, other = sketches.comparable(found, left, right)
             least = sketches.expected(self.threshold, np.maximum(one + other - shared, 0), _DEVIATIONS)
-            some.append(codes[shared >= least])
-        verdicts = self.judge(np.concatenate(some))
+            return codes[shared >= least]
+
+        some = self.spread.threads(likely, pairs.blocks())
+        verdicts = self.judge(np.concatenate([np.empty(0, np.uint64), *some]))
         # Where what a text shares with its copies may lie in crowds alone, sketches do not tell them from the others.
         least = np.maximum(1, sketches.expected(self.threshold, spans(found.bounds), _DEVIATIONS))
         hidden = np.flatnonzero(crowded >= least)

@@ -24,6 +24,7 @@ from clipclean.columns import spans
 from clipclean.duplicates.buckets import CROWD, Codes, Collector, count, hub_pairs
 from clipclean.duplicates.families import ranges, running
 from clipclean.duplicates.shingles import sort
+from clipclean.duplicates.spread import HERE, Spread
 from clipclean.text import Places, Words
 
 LEAST = 16
@@ -32,7 +33,7 @@ WHOLE = 64
 
 _BELOW = np.uint64((1 << 64) // 16)
 _ALL = np.uint64((1 << 64) - 1)
-_AT_ONCE = 1 << 22  # hashes that are put into buckets together
+_AT_ONCE = 1 << 20  # hashes that are put into buckets together
 _PAIRS = 1 << 20  # pairs that are counted together
 _TEXT = np.uint64(0xFFFFFFFF)
 _DRAWN = 2.5  # times as many as are asked for: fewer than 16 of 40 drawn is one text in a hundred thousand
@@ -101,43 +102,96 @@ def sketch(values: Words, offsets: Places) -> Sketches:
     return Sketches(hashes, bounds, np.where(whole, _ALL, np.maximum(last, _BELOW - np.uint64(1))))
 
 
-def find_candidates(sketches: Sketches) -> tuple[Iterator[tuple[Codes, Places]], list[Places]]:
-    """The pairs of texts that share a hash and how many they share, ascending, block by block; and the crowds.
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The pairs of texts that share a hash, to be counted block by block, in any order and in any thread.
 
     Of a million texts that share sentences there may be a hundred million pairs: look at a block, and keep few of it.
-    Crowds are texts, ascending, that share a hash with too many to pair all; two texts that are both in crowds may
+    ``crowds`` are texts, ascending, that share a hash with too many to pair all; two texts that are both in crowds may
     share more than is counted here.
-
-    >>> found = sketch(np.array([3, 8, 8, 9], dtype=np.uint64), np.array([0, 2, 4]))
-    >>> blocks, crowds = find_candidates(found)
-    >>> [(codes.tolist(), shared.tolist()) for codes, shared in blocks], crowds
-    ([([1], [1])], [])
     """
-    members, followers, crowds = _buckets(sketches)
-    return _blocks(members, followers, crowds, len(sketches.upto)), crowds
+
+    crowds: list[Places]
+    _members: NDArray[np.int32]
+    _followers: NDArray[np.uint8]
+    _order: Places
+    _begins: Places
+    _hubs: tuple[Codes, Places]
+
+    def blocks(self) -> Iterator[slice]:
+        """The smaller texts of pairs, so many at a time that there are about a million pairs."""
+        texts = len(self._begins) - 1
+        step = max(1, texts * _PAIRS // max(1, int(self._followers.sum(dtype=np.int64))))
+        return (slice(low, min(low + step, texts)) for low in range(0, texts, step))
+
+    def count(self, block: slice) -> tuple[Codes, Places]:
+        """The pairs of a block and how many hashes each shares, ascending."""
+        places = self._order[self._begins[block.start] : self._begins[block.stop]]
+        sizes = self._followers[places].astype(np.int64)
+        left, right = np.repeat(self._members[places], sizes), self._members[ranges(places + 1, sizes)]
+        codes, counts = self._hubs
+        mine = slice(*codes.searchsorted(np.array([block.start, block.stop], np.uint64) << np.uint64(32)))
+        among = left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)
+        return count(np.concatenate((among, np.repeat(codes[mine], counts[mine]))))
 
 
-def _buckets(sketches: Sketches) -> tuple[NDArray[np.int32], NDArray[np.uint8], list[Places]]:
-    """Texts that share a hash, bucket after bucket and ascending in each; how many follow each of them; the crowds."""
+def find_pairs(sketches: Sketches, spread: Spread = HERE) -> Pairs:
+    """The pairs of texts that share a hash.
+
+    >>> found = find_pairs(sketch(np.array([3, 8, 8, 9], dtype=np.uint64), np.array([0, 2, 4])))
+    >>> [[column.tolist() for column in found.count(block)] for block in found.blocks()], found.crowds
+    ([[[1], [1]]], [])
+    """
     text = np.repeat(np.arange(len(sketches.upto), dtype=np.int32), spans(sketches.bounds))
+
+    def bucket(part: Places) -> _Buckets:
+        return _buckets(sketches.hashes[part], text[part])
+
     members, followers = [np.empty(0, np.int32)], [np.empty(0, np.uint8)]
     crowds: list[Places] = []
-    for part in _parts(sketches.hashes):
-        hashes = sketches.hashes[part]
-        order, hashes = sort(hashes)
-        texts = text[part[order]]
-        starts = np.flatnonzero(np.concatenate((np.ones(1, bool), hashes[1:] != hashes[:-1])))
-        sizes = np.diff(np.append(starts, len(hashes)))
-        crowds += [
-            np.sort(texts[start : start + size]).astype(np.int64)
-            for start, size in zip(starts[sizes > CROWD].tolist(), sizes[sizes > CROWD].tolist(), strict=True)
-        ]
-        paired = (sizes > 1) & (sizes <= CROWD)
-        texts, sizes = texts[np.repeat(paired, sizes)], sizes[paired]
-        bucket = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
-        members.append((np.sort(bucket << np.uint64(32) | texts.astype(np.uint64)) & _TEXT).astype(np.int32))
-        followers.append((np.repeat(sizes.cumsum(), sizes) - np.arange(len(texts)) - 1).astype(np.uint8))
-    return np.concatenate(members), np.concatenate(followers), crowds
+    hubs = Collector()
+    for found in spread.threads(bucket, _parts(sketches.hashes)):
+        members.append(found.members)
+        followers.append(found.followers)
+        crowds += found.crowds
+    for crowd in crowds:
+        hubs.add(hub_pairs(crowd))
+    joined = np.concatenate(members)
+    order = _order(joined)
+    begins = running(np.bincount(joined, minlength=len(sketches.upto)))
+    return Pairs(crowds, joined, np.concatenate(followers), order, begins, hubs.counted())
+
+
+def _order(texts: NDArray[np.int32]) -> Places:
+    """What sorts the numbers of texts, by halves of 16 bits: numpy counts these, where it would compare numbers."""
+    order = np.argsort((texts & 0xFFFF).astype(np.uint16), kind="stable")
+    return order[np.argsort((texts >> 16).astype(np.uint16)[order], kind="stable")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Buckets:
+    """Texts that share a hash, bucket after bucket and ascending in each, how many follow each of them; the crowds."""
+
+    members: NDArray[np.int32]
+    followers: NDArray[np.uint8]
+    crowds: list[Places]
+
+
+def _buckets(hashes: Words, texts: NDArray[np.int32]) -> _Buckets:
+    order, hashes = sort(hashes)
+    texts = texts[order]
+    starts = np.flatnonzero(np.concatenate((np.ones(1, bool), hashes[1:] != hashes[:-1])))
+    sizes = np.diff(np.append(starts, len(hashes)))
+    crowds = [
+        np.sort(texts[start : start + size]).astype(np.int64)
+        for start, size in zip(starts[sizes > CROWD].tolist(), sizes[sizes > CROWD].tolist(), strict=True)
+    ]
+    paired = (sizes > 1) & (sizes <= CROWD)
+    texts, sizes = texts[np.repeat(paired, sizes)], sizes[paired]
+    bucket = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+    members = (np.sort(bucket << np.uint64(32) | texts.astype(np.uint64)) & _TEXT).astype(np.int32)
+    followers = (np.repeat(sizes.cumsum(), sizes) - np.arange(len(texts)) - 1).astype(np.uint8)
+    return _Buckets(members, followers, crowds)
 
 
 def _parts(hashes: Words) -> Iterator[Places]:
@@ -148,29 +202,6 @@ def _parts(hashes: Words) -> Iterator[Places]:
         part = np.flatnonzero(hashes >= low if high is None else (hashes >= low) & (hashes < high))
         if len(part):
             yield part
-
-
-def _blocks(
-    members: NDArray[np.int32], followers: NDArray[np.uint8], crowds: list[Places], texts: int
-) -> Iterator[tuple[Codes, Places]]:
-    """The pairs by their smaller texts, so many of these at a time that there are about a million pairs."""
-    hubs = Collector()
-    for crowd in crowds:
-        hubs.add(hub_pairs(crowd))
-    hub_codes, hub_counts = hubs.counted()
-    order = np.argsort(members)
-    begins = running(np.bincount(members, minlength=texts))
-    step = max(1, texts * _PAIRS // max(1, int(followers.sum(dtype=np.int64))))
-    for low in range(0, texts, step):
-        high = min(low + step, texts)
-        places = order[begins[low] : begins[high]]
-        sizes = followers[places].astype(np.int64)
-        left, right = np.repeat(members[places], sizes), members[ranges(places + 1, sizes)]
-        mine = slice(*hub_codes.searchsorted(np.array([low, high], np.uint64) << np.uint64(32)))
-        among = left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)
-        codes, shared = count(np.concatenate((among, np.repeat(hub_codes[mine], hub_counts[mine]))))
-        if len(codes):
-            yield codes, shared
 
 
 def comparable(sketches: Sketches, left: Places, right: Places) -> tuple[Places, Places]:

@@ -120,12 +120,12 @@ class TypedMatcher:
             verdicts = self.judge(codes)
             return verdicts, _crowded(verdicts, [crowd.members for crowd in crowds], count)
         found, bits, own = self._summarise()
-        blocks, crowds_of = sketches.find_candidates(found)
-        crowded, set_ = sketches.in_crowds(crowds_of, count), count_bits(bits)
+        pairs = sketches.find_pairs(found, self._spread)
+        crowded, set_ = sketches.in_crowds(pairs.crowds, count), count_bits(bits)
 
-        def likely(block: tuple[Codes, Places]) -> tuple[Codes, NDArray[np.bool_]]:
+        def likely(block: slice) -> tuple[Codes, NDArray[np.bool_]]:
             """Those pairs of a block that may be related, and which of them share much."""
-            codes, shared = block
+            codes, shared = pairs.count(block)
             left, right = decode(codes)
             fewer = np.minimum(*sketches.comparable(found, left, right))
             enough = shared + np.minimum(crowded[left], crowded[right])
@@ -137,9 +137,9 @@ class TypedMatcher:
             return codes[some], near[some]
 
         none = np.empty(0, np.uint64), np.empty(0, bool)
-        codes, near = map(np.concatenate, zip(none, *self._spread.threads(likely, blocks), strict=True))
+        codes, near = map(np.concatenate, zip(none, *self._spread.threads(likely, pairs.blocks()), strict=True))
         verdicts = self.judge(codes, near)
-        return verdicts, _crowded(verdicts, crowds_of, count)
+        return verdicts, _crowded(verdicts, pairs.crowds, count)
 
     def judge(self, codes: Codes, near: NDArray[np.bool_] | None = None) -> Verdicts:
         """Measure pairs of texts, given ascending; ``near`` are those to be measured together, for speed alone."""

@@ -106,7 +106,8 @@ def _items(
             continue
         for found in files(target, seen):
             path, reason = (found, None) if isinstance(found, Path) else found
-            source = Source(label(path.as_posix()), _folder(path), stream=is_stream(path))
+            # In a folder such things are no files, and told as what cannot be read.
+            source = Source(label(path.as_posix()), _folder(path), stream=path is target and is_stream(path))
             if reason is not None:
                 yield source.failure(reason)
                 continue

@@ -97,12 +97,14 @@ class Tally:
         counts["read"] += 1
         counts["lines"] += lines
         counts["removed"] += len(removed)
-        counts["flagged"] += bool(flags)
-        self._source_flags.setdefault(source or UNKNOWN, Counter()).update(flags)
+        if flags:
+            counts["flagged"] += 1
+            self._source_flags.setdefault(source or UNKNOWN, Counter()).update(flags)
+            self._flags.update(flags)
         self._lines += lines
-        self._flags.update(flags)
-        self._labels.update(line["label"] for line in removed)
-        self._rules.update(line["rule"] for line in removed)
+        for line in removed:
+            self._labels[line["label"]] += 1
+            self._rules[line["rule"]] += 1
 
     def fail(self, kind: str) -> None:
         """Count an input that failed."""

@@ -14,7 +14,7 @@ from clipclean.errors import OutputError
 from clipclean.writers.jsonlines import to_json
 from clipclean.writers.names import safe_name
 from clipclean.writers.tables import Columns
-from clipclean.writers.whole import told
+from clipclean.writers.whole import BUFFER, told
 
 GROUP = 1000
 """Rows of a Parquet row group: some 3 MB of news text, so that memory stays small and readers can skip."""
@@ -48,14 +48,14 @@ def open_rows(folder: Path, name: str, format: Format = Format.JSONL, columns: C
     with told(path):
         match format:
             case Format.JSONL:
-                with path.open("xb") as file:
+                with path.open("xb", BUFFER) as file:
                     yield JsonLines(file)
             case Format.TXT:
                 path.mkdir()
-                with (folder / "files.jsonl").open("xb") as file:
+                with (folder / "files.jsonl").open("xb", BUFFER) as file:
                     yield TextFiles(path, JsonLines(file))
             case Format.CSV:
-                with path.open("x", encoding="utf-8", newline="") as table:
+                with path.open("x", BUFFER, encoding="utf-8", newline="") as table:
                     yield CommaLines(table, columns or Columns())
             case Format.PARQUET:
                 with ParquetTable(path, columns or Columns()) as parquet:

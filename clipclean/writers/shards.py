@@ -17,7 +17,7 @@ import orjson
 
 from clipclean.errors import OutputError
 from clipclean.writers.jsonlines import to_json
-from clipclean.writers.whole import told
+from clipclean.writers.whole import BUFFER, told
 
 SHARD = 1024
 """Lines of a shard: what a killed run loses is a second of work, and a million clippings are a thousand files."""
@@ -76,12 +76,13 @@ class Shards:
         """Add the lines of a batch, which always come into one shard."""
         with told(self._folder):
             if self._file is None:
-                self._file = (self._folder / UNFINISHED).open("wb")
+                self._file = (self._folder / UNFINISHED).open("wb", BUFFER)
                 self._digest, self._lines = hashlib.sha256(), 0
-            for line in lines:
-                self._file.write(line + b"\n")
-                self._digest.update(line + b"\n")
-                self._lines += 1
+            given = list(lines)
+            data = b"".join(line + b"\n" for line in given)
+            self._file.write(data)
+            self._digest.update(data)
+            self._lines += len(given)
         if self._lines >= SHARD:
             self.finish()
 
@@ -103,7 +104,7 @@ class Shards:
     def lines(self) -> Iterator[tuple[bytes, bytes]]:
         """What is known of each clipping and its record, as JSON, from the first shard to the last that is finished."""
         for path in self._whole:
-            with told(path), path.open("rb") as file:
+            with told(path), path.open("rb", BUFFER) as file:
                 before = file.readline()
                 for line in file:  # one behind, as the last line is no record
                     facts, _, record = before[:-1].partition(b"\t")

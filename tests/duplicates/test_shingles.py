@@ -13,7 +13,7 @@ from clipclean.duplicates import sketches
 from clipclean.duplicates.bitmaps import common_bits, count_bits, expected_bits, set_bits
 from clipclean.duplicates.buckets import CROWD, decode
 from clipclean.duplicates.shingles import as_set, shingle
-from clipclean.duplicates.sketches import LEAST, Sketches, comparable, find_candidates, sketch
+from clipclean.duplicates.sketches import LEAST, Sketches, comparable, find_pairs, sketch
 from clipclean.text import digest, mix
 
 MASK = (1 << 64) - 1
@@ -27,9 +27,10 @@ def columns(texts: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def candidates(found: Sketches) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    blocks, crowds = find_candidates(found)
-    codes, shared = zip((np.empty(0, np.uint64), np.empty(0, np.int64)), *blocks, strict=True)
-    return np.concatenate(codes), np.concatenate(shared), crowds
+    pairs = find_pairs(found)
+    none = np.empty(0, np.uint64), np.empty(0, np.int64)
+    codes, shared = zip(none, *map(pairs.count, pairs.blocks()), strict=True)
+    return np.concatenate(codes), np.concatenate(shared), pairs.crowds
 
 
 def reference(text: list[int], size: int) -> list[int]:
