@@ -49,7 +49,7 @@ def refuse_overlap(
     >>> _ = path.write_text("Rain fell.")
     >>> refuse_overlap([path], files=[path.with_name("b.jsonl")], folder=path.with_name("out"))
     """
-    from clipclean.readers.inputs import find, hidden
+    from clipclean.readers.inputs import find
 
     given = list(inputs)
     if not given:
@@ -57,6 +57,7 @@ def refuse_overlap(
     if "-" in given and sys.stdin is None:
         raise InputError("standard input is closed; name a file, or open it, as in `clipclean clean - < dump.jsonl`")
     targets = _targets(files, folder)
+    files_count = any(target.own is not None and not target.is_folder for target in targets)
     seen: set[Identity] = set()
     for item in find(given):
         name = str(item) if isinstance(item, Path) else "-"
@@ -78,15 +79,19 @@ def refuse_overlap(
             elif here not in seen:
                 seen.add(here)
                 _refuse_target_in_input(here, name, targets)
-                waiting += ((path, link) for entry, path, link in _entries(place) if not hidden(entry))
+                waiting += ((path, link) for path, link in _entries(place, with_files=files_count))
 
 
-def _entries(folder: str) -> Iterator[tuple[str, str, bool]]:
+def _entries(folder: str, *, with_files: bool) -> Iterator[tuple[str, bool]]:
+    """What stands in a folder and is not hidden, and whether it is a link; of what is a file itself, only if asked."""
+    from clipclean.readers.inputs import hidden
+
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 link = entry.is_symlink()
-                yield entry.name, os.path.realpath(entry.path) if link else entry.path, link
+                if not hidden(entry.name) and (with_files or not entry.is_file(follow_symlinks=False)):
+                    yield os.path.realpath(entry.path) if link else entry.path, link
     except OSError:
         return
 

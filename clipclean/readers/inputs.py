@@ -137,12 +137,12 @@ def _walk(folder: Path) -> Iterator[Found]:
     waiting = [iter(_entries(folder))]
     nothing = True
     while waiting:
-        found = next(waiting[-1], None)
-        if found is None:
+        entry = next(waiting[-1], None)
+        if entry is None:
             waiting.pop()
             continue
-        kind, reason = _kind(found) if isinstance(found, Path) else (None, None)
-        if isinstance(found, Path) and kind == stat.S_IFDIR:
+        found, is_folder, reason = entry
+        if is_folder:
             place = os.path.realpath(found)
             own = os.path.join(root, os.path.relpath(found, folder))  # noqa: PTH118 - compared with realpath's answer
             if place not in entered and (place == own or not _is_reached(place, root)):
@@ -154,7 +154,7 @@ def _walk(folder: Path) -> Iterator[Found]:
                 f"this leads by a link to {place}, which is read where it stands or by another link; remove this one",
             )
         nothing = False
-        yield (found, reason) if isinstance(found, Path) and reason is not None else found
+        yield found if reason is None else (found, reason)
     if nothing:
         yield folder, RecordError("no-records", "there is no file in this folder; look whether it is the right one")
 
@@ -168,13 +168,29 @@ def _is_reached(place: str, root: str) -> bool:
     return not any(hidden(part) or is_litter(part) for part in parts)
 
 
-def _entries(folder: Path) -> list[Found]:
+def _entries(folder: Path) -> list[tuple[Path, bool, RecordError | None]]:
+    """What stands in a folder, by name: whether it is a folder to be entered, and what speaks against reading it."""
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - names alone, which sort the same
-        every = frozenset(names)
-        return [folder / name for name in names if not is_litter(name, every)]
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        return [(folder, unreadable(error))]
+        return [(folder, False, unreadable(error))]
+    every = frozenset(entry.name for entry in entries)
+    return [(folder / entry.name, *_kind(entry)) for entry in entries if not is_litter(entry.name, every)]
+
+
+def _kind(entry: os.DirEntry[str]) -> tuple[bool, RecordError | None]:
+    if reason := hidden(entry.name):
+        return False, reason
+    try:
+        if entry.is_file():  # most are, and the folder says so itself
+            return False, None
+        if entry.is_dir():
+            return True, None
+        entry.stat()  # raises for a link that leads nowhere
+    except OSError as error:
+        return False, unreadable(error)
+    return False, RecordError("not-a-file", "this is a pipe, socket or device, not a file; move it out of the folder")
 
 
 def _is_folder(path: Path) -> bool:
@@ -182,19 +198,6 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
-
-
-def _kind(path: Path) -> tuple[int | None, RecordError | None]:
-    """Whether a path in a folder is a file or a folder, if that is known, and what speaks against reading it."""
-    if reason := hidden(path.name):
-        return None, reason
-    try:
-        kind = stat.S_IFMT(os.stat(path).st_mode)  # noqa: PTH116 - for a hundred thousand files, three times
-    except OSError as error:
-        return None, unreadable(error)
-    if kind in (stat.S_IFREG, stat.S_IFDIR):
-        return kind, None
-    return kind, RecordError("not-a-file", "this is a pipe, socket or device, not a file; move it out of the folder")
 
 
 def unreadable(error: OSError) -> RecordError:
