@@ -14,6 +14,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -42,10 +43,15 @@ class Maker:
         self._share /= self._share[-1]
         self._recent: list[np.ndarray] = []
         self._made = 0
+        self.spent = 0.0
 
-    def make(self, count: int) -> list[dict[str, str]]:
-        """The next clippings."""
-        return [self._one() for _ in range(count)]
+    def make(self, count: int) -> Iterator[dict[str, str]]:
+        """The next clippings; ``spent`` grows by the seconds that making them takes."""
+        for _ in range(count):
+            start = time.process_time()
+            made = self._one()
+            self.spent += time.process_time() - start
+            yield made
 
     def _one(self) -> dict[str, str]:
         draw = self._draw
@@ -95,12 +101,10 @@ def measure(where: str, count: int, checks: int) -> None:
     with clipclean.Index.open(where) as index:
         for step in steps:
             begun = spent
-            while added < step:
-                records = maker.make(min(8_192, step - added))
-                start = time.process_time()
-                copies += sum(verdict.copy for verdict in index.add_many(records))
-                spent += time.process_time() - start
-                added += len(records)
+            start, making = time.process_time(), maker.spent
+            copies += sum(verdict.copy for verdict in index.add_many(maker.make(step - added)))
+            spent += time.process_time() - start - (maker.spent - making)
+            added = step
             size = index.stats().bytes
             print(
                 f"{added:>9,} clippings  {(added - int(since)) / (spent - begun):>7,.0f} added a second"
@@ -118,7 +122,7 @@ def measure(where: str, count: int, checks: int) -> None:
 
 def check(index: clipclean.Index, maker: Maker, checks: int) -> None:
     """Print what single checks take, one after the other, and what as many take together."""
-    records = maker.make(checks)
+    records = list(maker.make(checks))
     times = []
     begin = time.process_time()
     for record in records:
