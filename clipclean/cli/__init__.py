@@ -37,10 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from clipclean.cli.about import app
         from clipclean.cli.terminal import complain, end_stdout
         from clipclean.engines.garbage import seldom_collected
+        from clipclean.engines.sorting import sort_quickly
     except KeyboardInterrupt:  # nothing has begun, so there is nothing to say
         return INTERRUPTED
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
+        sort_quickly()
         with seldom_collected():
             code = typer.main.get_command(app)(given, prog_name="clipclean", standalone_mode=False)
         if sys.stdout is not None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from clipclean.config import WorkSettings
 from clipclean.engines.garbage import seldom_collected
+from clipclean.engines.sorting import sort_quickly
 from clipclean.errors import ClipcleanError, RecordError
 
 THREAD_LIMITS = (
@@ -185,6 +186,7 @@ def _serve(pipe: Connection[Any, Any], megabytes: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(megabytes)
     try:
+        sort_quickly()
         with seldom_collected():
             _work(pipe)
     except MemoryError:
