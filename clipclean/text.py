@@ -123,12 +123,17 @@ TITLE_MARKS = (" - ", " | ", " – ", " — ", " · ", " » ", " :: ")
 """What stands between a headline and the name of the site in the title of a page."""
 
 
+_NO_LETTERS = {point: None for point in range(128) if not chr(point).isalnum()}
+
+
 def bare_letters(text: str) -> str:
     """The letters and digits of a text alone, letter case aside: what is left the same by whoever prints it again.
 
     >>> bare_letters("“Rain” fell, 3 mm")
     'rainfell3mm'
     """
+    if text.isascii():
+        return text.lower().translate(_NO_LETTERS)
     return "".join(filter(str.isalnum, text.casefold()))
 
 

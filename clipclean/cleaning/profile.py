@@ -87,8 +87,10 @@ class SourceProfile:
         found = self.sources.get(source) if source is not None else None
         if found is None or not len(found.hashes):
             return times, share
-        place = np.searchsorted(found.hashes, hashes).clip(max=len(found.hashes) - 1)
-        known = found.hashes[place] == hashes
+        place = found.hashes.searchsorted(hashes)
+        known = found.hashes.take(place, mode="clip") == hashes
+        if not known.any():
+            return times, share
         times[known] = found.times[place[known]]
         share = times / max(found.clippings, 1)
         enough = share >= np.where(words < FEW_WORDS, SHARE_OF_FEW, LEAST_SHARE)
