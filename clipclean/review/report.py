@@ -133,7 +133,10 @@ class Tally:
         }
 
     def _source(self, source: str | None) -> Counter[str]:
-        return self._sources.setdefault(source or UNKNOWN, Counter())
+        name = source or UNKNOWN
+        if name not in self._sources:
+            self._sources[name] = Counter()
+        return self._sources[name]
 
 
 WITHIN = {"1h": 1.0, "1d": 24.0, "7d": 168.0}
