@@ -23,6 +23,7 @@ from clipclean.readers.compression import BUFFER, too_large
 from clipclean.readers.encoding import byte_order_mark
 from clipclean.readers.jsonl import broken, read_jsonl
 from clipclean.readers.records import Records
+from clipclean.readers.values import host
 
 WRAPPER = 1 << 25
 """Characters of an object from which on it is no record but holds records: the longest articles have a million.
@@ -181,9 +182,15 @@ def _members(text: _Text) -> Iterator[Any]:
 
 
 def _held(value: dict[str, Any], records: Records) -> list[Any]:
-    """The records in an object: the one list of objects that it holds, or it itself."""
+    """The records in an object: the one list of objects that it holds, the objects that are all it has, or it itself.
+
+    Objects that stand under names of their own are told apart by these, an address or an id.
+    """
     if records.holds_text(tuple(value)):
         return [value]
+    objects = [member for member in value.values() if isinstance(member, dict) and records.holds_text(tuple(member))]
+    if len(objects) == len(value) > 1:
+        return [{"url" if host(name) else "id": name, **member} for name, member in value.items()]
     inner = [inside for member in value.values() if isinstance(member, Mapping) for inside in member.values()]
     lists = [member for member in [*value.values(), *inner] if isinstance(member, list) and member]
     lists = [member for member in lists if all(isinstance(element, Mapping) for element in member)]

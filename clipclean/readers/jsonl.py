@@ -21,16 +21,19 @@ from clipclean.readers.compression import BUFFER, too_large
 from clipclean.readers.encoding import byte_order_mark
 from clipclean.readers.records import Records
 
-ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*(?:[{\]]|$)")
+NO_LINES = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*(?:[{\]]|$)|\{[ \t]*\r?\n)")
+"""How a stream begins whose lines are no records: as an array, or with an object over many lines."""
+
 NULL = b"\\u0000"
 
 
 def read_jsonl(stream: BufferedReader, records: Records) -> Iterator[Clipping | Failure]:
-    """The records of JSON Lines, numbered by line. A stream that begins as a JSON array is read as one.
+    """The records of JSON Lines, numbered by line. A stream that begins as a JSON array, or with an object over many
+    lines, is read as a ``.json`` file.
 
-    A line may also be a bare text. Standard input without a single line that begins like JSON is one failure
-    (``not-json-lines``), not one for each of its lines. A line that is longer than a document may be is passed over in
-    pieces, as a failure ``too-large``.
+    A line may also be a bare text, and may end with a comma. Standard input without a single line that begins like JSON
+    is one failure (``not-json-lines``), not one for each of its lines. A line that is longer than a document may be is
+    passed over in pieces, as a failure ``too-large``.
 
     >>> from clipclean.config import ReadSettings
     >>> from clipclean.readers.source import Source
@@ -45,7 +48,7 @@ def read_jsonl(stream: BufferedReader, records: Records) -> Iterator[Clipping | 
             "it is read as JSON Lines and holds none; give one JSON object a line, or save it to a file whose suffix "
             "says what it is",
         )
-    if ARRAY.match(head):
+    if NO_LINES.match(head):
         from clipclean.readers.json_array import read_json
 
         yield from read_json(stream, records)
@@ -103,7 +106,7 @@ def _lines(stream: BufferedReader, head: bytes, records: Records) -> Iterator[tu
 def _second_look(line: bytes, number: int, records: Records) -> Clipping | Failure:
     try:
         text, notes = records.decoder.decode(line) if records.settings.encoding is None else (line.decode(), ())
-        return records.read(parse(text, number), number, notes=notes)
+        return records.read(parse(text.rstrip().removesuffix(","), number), number, notes=notes)
     except RecordError as error:
         return records.source.failure(error, number)
 

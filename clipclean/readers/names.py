@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+MARKDOWN = ("markdown", "rawmarkdown", "markdowncontent", "contentmarkdown")
+"""Names of a text that is Markdown."""
+
 NAMES: dict[str, tuple[str, ...]] = {
     "id": (
         # not uid, which is as often the author's, nor storyid, which several articles share
@@ -18,6 +21,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("text", "plaintext", "maintext", "fulltext", "articletext", "articlebody", "bodytext", "storytext"),
         *("textcontent", "cleanedtext", "rawtext", "newstext", "pagetext", "fullcontent", "articlecontent"),
         *("contenttext", "body", "content", "contents", "article", "story", "document", "rawcontent"),
+        *MARKDOWN,
         "paragraphs",  # last: some count them under this name
     ),
     "html": (
@@ -27,7 +31,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "url": (
         *("url", "link", "uri", "canonicalurl", "canonicallink", "articleurl", "pageurl", "weburl", "articlelink"),
         *("permalink", "finalurl", "respondedurl", "requestedurl", "originalurl", "targeturi", "warctargeturi"),
-        *("sourceurl", "href", "mainentityofpage"),
+        *("sourceurl", "urlsource", "href", "mainentityofpage"),
     ),
     "source": (
         *("source", "publisher", "outlet", "sitename", "publication", "newspaper", "sourcename", "publishername"),

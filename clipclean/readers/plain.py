@@ -1,4 +1,4 @@
-"""A file of plain text is one clipping."""
+"""A file of plain text or of Markdown is one clipping; what its heading says are facts of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from io import BufferedReader
 
 from clipclean.model import Clipping
 from clipclean.readers.compression import document
+from clipclean.readers.heading import cut_heading
+from clipclean.readers.markdown import as_page, is_markdown
 from clipclean.readers.records import Records
 
 
@@ -20,4 +22,25 @@ def read_plain(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
     'dump/a.txt'
     """
     text, notes = records.decoder.decode(document(stream, records.settings.limits))
-    yield records.build({"text": text}, records.source.origin(), notes=notes)
+    facts, text = cut_heading(text)
+    if facts or is_markdown(text):
+        yield records.clipping({**facts, "text": text}, records.source.origin(), notes=notes)
+    else:
+        yield records.build({"text": text}, records.source.origin(), notes=notes)
+
+
+def read_markdown(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
+    """The one clipping of a Markdown file, with what its heading says; raises RecordError as ``read_plain`` does.
+
+    >>> import io
+    >>> from clipclean.config import ReadSettings
+    >>> from clipclean.readers.source import Source
+    >>> file = io.BytesIO(b"---\\ntitle: Rain\\n---\\nRain *fell*.")
+    >>> story = next(read_markdown(file, Records(ReadSettings(), Source("dump/a.md", "dump"))))
+    >>> story.title, story.html
+    ('Rain', '<p>Rain <em>fell</em>.</p>')
+    """
+    text, notes = records.decoder.decode(document(stream, records.settings.limits))
+    facts, text = cut_heading(text)
+    page = as_page(text) if text.strip() else ""
+    yield records.clipping({**facts, "html": page}, records.source.origin(), notes=notes)

@@ -16,49 +16,30 @@ is no text. A text that is markup from end to end is a page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from clipclean.config import ReadSettings
 from clipclean.errors import RecordError
 from clipclean.model import Clipping, Failure, Origin, new_clipping
+from clipclean.readers import names
 from clipclean.readers.compression import too_large
 from clipclean.readers.encoding import Decoder, mend
-from clipclean.readers.names import FIELD_OF, NESTED, folded
+from clipclean.readers.layout import Layout, lay_out, no_such_key, no_text
+from clipclean.readers.markdown import as_page, is_markdown
+from clipclean.readers.names import folded
 from clipclean.readers.source import Source
-from clipclean.readers.values import READERS, UNFIT, absent, carried, carried_key, host, is_markup
+from clipclean.readers.values import READERS, UNFIT, absent, carried, carried_key, host, is_markup, is_page
 
 LAYOUTS = 256
 """Layouts that are kept for a file; records whose keys never repeat must not fill the memory."""
 
-LISTED = 12
-"""Keys that a message lists."""
-
-LONG = 40
-"""Characters of a key that a message shows: a table without a header has texts for names."""
+MARKDOWN = "Markdown"
 
 NO_STORY = "no-story"
 """The flag of a clipping of which cleaning kept no line."""
 
 MENDED = ("text", "html", "title")
 FACTS = ("url", "source", "title", "published", "lang")
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where the fields stand in records with certain keys.
-
-    ``candidates`` are each field's keys in order of preference, ``first`` the best key of each, and ``keys`` and
-    ``rest`` what ``Clipping.keys`` and the keys of ``meta`` are where these hold plain text. ``paths`` are fields that
-    the user points to inside an object (``headline.main``).
-    """
-
-    candidates: dict[str, tuple[str, ...]]
-    first: tuple[tuple[str, str], ...]
-    keys: dict[str, str]
-    rest: tuple[str, ...]
-    paths: dict[str, tuple[str, ...]]
-    nested: tuple[str, ...]
 
 
 class Records:
@@ -180,7 +161,7 @@ class Records:
         layout = self._layout(tuple(keys))
         for field, key in self._asked.items():
             if field not in layout.candidates and field not in layout.paths:
-                return _no_such_key(field, key, keys)
+                return no_such_key(field, key, keys)
         return no_text(keys)
 
     def _see_that_text_is_there(self, record: Mapping[str, Any]) -> None:
@@ -191,7 +172,7 @@ class Records:
             *path, last = key.split(".")
             inner = _reach(record, tuple(path))
             if not path or not isinstance(inner, Mapping) or last not in inner:
-                raise _no_such_key(field, key, record)
+                raise no_such_key(field, key, record)
 
     def known_id(self, record: Any) -> str | None:
         """The id that a record states, whatever else is wrong with it."""
@@ -214,7 +195,7 @@ class Records:
         return layout
 
     def _resolve(
-        self, record: Mapping[str, Any], layout: Layout
+        self, record: Mapping[str, Any], layout: Layout, *, outermost: bool = True
     ) -> tuple[dict[str, str], dict[str, str], dict[str, Any], tuple[str, ...]]:
         """The slow and thorough way: fields, their keys, the other keys, notes."""
         fields: dict[str, str] = {}
@@ -238,17 +219,25 @@ class Records:
                 name = field
                 if field == "html" and key != own and "<" not in reading.value:
                     continue  # a page number, not a page
-                if field == "text" and is_markup(reading.value):
+                if field == "text" and (kind := _marked_up(key, reading.value)):
                     if "html" in fields:
                         continue
                     name = "html"
-                    notes += (f"text: {key or '.'.join(layout.paths[field])} is markup, read as html",)
+                    notes += (f"text: {key or '.'.join(layout.paths[field])} is {kind}, read as html",)
+                    if kind == MARKDOWN:
+                        reading = reading._replace(value=as_page(reading.value), whole=False)
                 fields[name] = reading.value
                 notes += reading.notes
                 if key is not None and reading.whole:
                     keys[name] = key
                 break
         self._look_inside(record, layout, fields)
+        if outermost and "text" not in fields and "html" not in fields and (key := self._wrapped(record)):
+            known = {field: value for field, value in fields.items() if key not in layout.candidates.get(field, ())}
+            return self._unwrap(record, key, known, keys)
+        if "url" not in fields and "url" not in self.settings.fields:
+            pages = [record[key] for key in layout.candidates.get("source", ()) if is_page(record[key])]
+            fields.update(zip(("url",), pages, strict=False))
         if "text" not in fields and "html" not in fields:
             error = self._without_text(record, layout, unfit)
             if error.kind != "empty-text" or not _is_left_empty(record):
@@ -258,6 +247,25 @@ class Records:
         if isinstance(page := rest.get("html"), Mapping) and page.get("content") == fields.get("html"):
             rest["html"] = {key: value for key, value in page.items() if key != "content"}
         return fields, keys, rest, notes
+
+    def _wrapped(self, record: Mapping[str, Any]) -> str | None:
+        """The key of the one object that holds a text, in a record that holds none itself (a hit of a search)."""
+        objects = [(key, value) for key, value in record.items() if isinstance(value, Mapping)]
+        found = [key for key, value in objects if self.holds_text(tuple(name for name in value if type(name) is str))]
+        return found[0] if len(found) == 1 and not self._asked else None
+
+    def _unwrap(
+        self, record: Mapping[str, Any], key: str, fields: dict[str, str], keys: dict[str, str]
+    ) -> tuple[dict[str, str], dict[str, str], dict[str, Any], tuple[str, ...]]:
+        """The fields of the object under a key, and those of the record where that has none; as ``_resolve``.
+
+        What is taken from the object is not named among the keys, since the record has it elsewhere.
+        """
+        inner = {name: value for name, value in record[key].items() if type(name) is str}
+        found, _, others, notes = self._resolve(inner, self._layout(tuple(inner)), outermost=False)
+        keys = {field: name for field, name in keys.items() if field not in found}
+        rest = {name: value for name, value in record.items() if name not in keys.values()}
+        return {**fields, **found}, keys, {**rest, key: others}, (f"text: in {key}", *notes)
 
     def _look_inside(self, record: Mapping[str, Any], layout: Layout, fields: dict[str, str]) -> None:
         """Facts that the record does not state itself may stand in an object it holds."""
@@ -307,46 +315,6 @@ def from_record(
     return Records(settings or ReadSettings(), Source(origin.path, folder)).clipping(record, origin)
 
 
-def lay_out(keys: tuple[str, ...], fields: Mapping[str, str]) -> Layout:
-    """Which of ``keys`` hold which field; one that the user's ``fields`` (field to key) name is in that key or nowhere.
-
-    >>> lay_out(("ID", "content", "Text"), {}).first
-    (('id', 'ID'), ('text', 'Text'))
-    """
-    ranked: dict[str, list[tuple[int, int, str]]] = {}
-    paths: dict[str, tuple[str, ...]] = {}
-    claimed = set(fields.values())
-    for field, key in fields.items():
-        if not key:
-            continue
-        if key in keys:
-            ranked[field] = [(-1, 0, key)]
-        elif "." in key and key.split(".")[0] in keys:
-            paths[field] = tuple(key.split("."))
-    for place, key in enumerate(keys):
-        field, rank = FIELD_OF.get(folded(key), ("", 0))
-        if field and field not in fields and key not in claimed:
-            ranked.setdefault(field, []).append((rank if key == field else rank * 2 + 1, place, key))
-    candidates = {field: tuple(key for *_, key in sorted(ranked[field])) for field in READERS if field in ranked}
-    first = {field: best[0] for field, best in candidates.items()}
-    return Layout(
-        candidates=candidates,
-        first=tuple(first.items()),
-        keys=first,
-        rest=tuple(key for key in keys if key not in first.values()),
-        paths=paths,
-        nested=tuple(key for key in keys if key in NESTED and (key == "html" or key not in first.values())),
-    )
-
-
-def no_text(keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
-    """The error for records without a key that is known to hold a text."""
-    return RecordError(
-        "no-text",
-        f"no key is known to hold the text; name the one that does with --field text=NAME (keys: {_listed(keys)})",
-    )
-
-
 def _empty_text() -> RecordError:
     return RecordError("empty-text", "the text is empty; leave the record out or fill its text")
 
@@ -357,22 +325,9 @@ def _is_left_empty(record: Mapping[str, Any]) -> bool:
     return isinstance(flags, str | list | tuple) and NO_STORY in flags
 
 
-def _no_such_key(field: str, key: str, keys: Mapping[str, Any] | tuple[str, ...]) -> RecordError:
-    return RecordError(
-        "no-text",
-        f"there is no key {key!r}, which --field {field}={key} asks for; name one of its keys: {_listed(keys)}",
-    )
-
-
-def _listed(keys: Mapping[str, Any] | tuple[str, ...]) -> str:
-    names = [key if len(key) <= LONG else f"{key[:LONG]}..." for key in keys]
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more or "none"
-
-
 def _plainly(record: Mapping[str, Any], layout: Layout) -> dict[str, str] | None:
     """The fields of a record in which every best key holds text and nothing needs a second look."""
-    if layout.paths or layout.nested:
+    if layout.paths or layout.nested or layout.marked:
         return None
     fields: dict[str, str] = {}
     for field, key in layout.first:
@@ -383,9 +338,22 @@ def _plainly(record: Mapping[str, Any], layout: Layout) -> dict[str, str] | None
             return None
         fields[field] = value
     text = fields.get("text")
-    if text is None or text[0] in "< \t\r\n" or "//" in fields.get("source", "") or "<" not in fields.get("html", "<"):
+    if (
+        text is None
+        or text[0] in "< \t\r\n"
+        or "](" in text
+        or "//" in fields.get("source", "")
+        or "<" not in fields.get("html", "<")
+    ):
         return None
     return fields
+
+
+def _marked_up(key: str | None, text: str) -> str | None:
+    """What a text is that is no plain one; None for a plain one."""
+    if is_markup(text):
+        return "markup"
+    return MARKDOWN if is_markdown(text) or (key and folded(key) in names.MARKDOWN) else None
 
 
 def _reach(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:

@@ -18,7 +18,7 @@ from clipclean.readers.json_array import read_json
 from clipclean.readers.jsonl import read_jsonl
 from clipclean.readers.mail import read_mail, read_mailbox
 from clipclean.readers.page import read_page
-from clipclean.readers.plain import read_plain
+from clipclean.readers.plain import read_markdown, read_plain
 from clipclean.readers.records import Records
 from clipclean.readers.table import read_table
 from clipclean.readers.warc import read_warc
@@ -29,6 +29,8 @@ Reader = Callable[[BufferedReader, Records], Iterator[Clipping | Failure]]
 READERS: dict[str, Reader] = {
     ".txt": read_plain,
     ".text": read_plain,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
     ".html": read_page,
     ".htm": read_page,
     ".xhtml": read_page,
@@ -53,7 +55,9 @@ READERS: dict[str, Reader] = {
     ".wet": read_warc,
 }
 
-ALONE = frozenset(suffix for suffix, reader in READERS.items() if reader in (read_plain, read_page, read_mail))
+ALONE = frozenset(
+    suffix for suffix, reader in READERS.items() if reader in (read_plain, read_markdown, read_page, read_mail)
+)
 """The suffixes of files that are one document."""
 
 ARCHIVES: dict[str, Callable[[BufferedReader, ReadLimits], Iterator[Member]]] = {
@@ -69,7 +73,7 @@ ADVICE = {
 }
 """What to do with files of suffixes that are known not to be read, where another name would not help."""
 
-KNOWN = "txt, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, xml, eml, mbox, zip, tar"
+KNOWN = "txt, md, html, jsonl, json, csv, tsv, parquet, arrow, feather, warc, wet, xml, eml, mbox, zip, tar"
 """What messages list; the other suffixes are spellings of these."""
 
 

@@ -29,6 +29,14 @@ MARKUP = re.compile(
 )
 HOST = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]/]*\]|[^/?#:\s]+)", re.IGNORECASE)
 
+PAGE = re.compile(r"https?://[^/?#\s]+/[^\s]+\Z", re.IGNORECASE)
+
+PARTS = ("summary", "headline", "text", "paragraphs", "sections")
+"""What a body in parts calls them, in their order."""
+
+DEEPEST = 4
+"""How deep parts may lie in one another: sections, their paragraphs, and what these hold."""
+
 
 class Reading(NamedTuple):
     """What a value says, whether that is all of it, and what reading it took."""
@@ -60,9 +68,12 @@ def absent(value: Any) -> bool:
 
 
 def read_text(value: Any, decoder: Decoder) -> Reading | None:
-    """A text: a string, bytes to be decoded, or a list of paragraphs, joined by line feeds.
+    """A text: a string, bytes to be decoded, or paragraphs, joined by line feeds.
 
-    >>> read_text(["Rain fell.", "The river rose."], Decoder()).value
+    Paragraphs are a list of strings or of objects that hold such, or one object (the body of Fundus: a summary, and
+    sections with a headline each).
+
+    >>> read_text(["Rain fell.", {"text": "The river rose."}], Decoder()).value
     'Rain fell.\\nThe river rose.'
     """
     if absent(value):
@@ -71,10 +82,23 @@ def read_text(value: Any, decoder: Decoder) -> Reading | None:
         return Reading(str(value))
     if isinstance(value, bytes):
         return _decoded(value, decoder)
-    if isinstance(value, list | tuple) and all(isinstance(paragraph, str) for paragraph in value):
-        text = "\n".join(value)
-        return None if absent(text) else Reading(text, notes=(f"text: joined from {len(value)} paragraphs",))
-    return UNFIT
+    paragraphs = _paragraphs(value)
+    if paragraphs is None:
+        return UNFIT
+    text = "\n".join(paragraphs)
+    return None if absent(text) else Reading(text, notes=(f"text: joined from {len(paragraphs)} paragraphs",))
+
+
+def _paragraphs(value: Any, depth: int = 0) -> list[str] | None:
+    """The paragraphs of a body in parts; None where something else is among them."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        value = [value[part] for part in PARTS if not absent(value.get(part))] or None
+    if depth > DEEPEST or not isinstance(value, list | tuple):
+        return None
+    found = [_paragraphs(part, depth + 1) for part in value]
+    return None if None in found else [paragraph for part in found if part for paragraph in part]
 
 
 def read_html(value: Any, decoder: Decoder) -> Reading | None:
@@ -124,15 +148,18 @@ def read_url(value: Any, decoder: Decoder) -> Reading | None:
 
 
 def read_date(value: Any, decoder: Decoder) -> Reading | None:
-    """A date as it is written: text, a number (of seconds), a date or time object, or MongoDB's ``{"$date": ...}``.
+    """A date as it is written: text, a number (of seconds), a date or time object, or MongoDB's ``{"$date": ...}``, in
+    which the number may be an object of its own.
 
     >>> read_date(date(2031, 5, 2), Decoder()).value
     '2031-05-02'
     """
     if isinstance(value, date) and not absent(value):
         return Reading(value.isoformat())
-    if isinstance(value, Mapping) and (inner := read_fact(value.get("$date"), decoder)) not in (None, UNFIT):
-        return Reading(inner.value, whole=False) if inner else None
+    if isinstance(value, Mapping):
+        said = value.get("$date")
+        inner = read_fact(said.get("$numberLong") if isinstance(said, Mapping) else said, decoder)
+        return inner._replace(whole=False) if inner and inner is not UNFIT else UNFIT
     return read_fact(value, decoder)
 
 
@@ -164,6 +191,15 @@ READERS: dict[str, Reader] = {
 }
 """How the value of each field is read, in the order in which fields are read: the page before the text, which may
 turn out to be the page."""
+
+
+def is_page(url: Any) -> bool:
+    """Whether a value is the url of a page and not of a whole site.
+
+    >>> is_page("https://vell.example/news/ferry"), is_page("https://vell.example/"), is_page("Vell Courier")
+    (True, False, False)
+    """
+    return isinstance(url, str) and bool(PAGE.match(url)) and host(url) is not None
 
 
 def host(url: str) -> str | None:

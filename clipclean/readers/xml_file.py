@@ -1,4 +1,4 @@
-"""XML: a feed is one clipping an entry, a document of a news agency is one clipping; what it is, its root says.
+"""XML: a feed is one clipping an entry, a document of an agency or an extractor is one; what it is, its root says.
 
 The tree is built without entities of its own, without a DTD and without the network, and of two million tags at
 most. Named characters of HTML (``&eacute;``), which feeds hold without declaring them, are read as such. What is not
@@ -19,6 +19,7 @@ from clipclean.model import Clipping, Failure
 from clipclean.readers import feed, newsml
 from clipclean.readers.compression import document
 from clipclean.readers.encoding import declared_in_page
+from clipclean.readers.extracted import extracted
 from clipclean.readers.records import Records
 from clipclean.readers.xml_tree import Entry, local
 
@@ -30,13 +31,15 @@ ROOTS: dict[str, Callable[[Any], Iterator[Entry]]] = {
     "newsitem": newsml.documents,
     "newsmessage": newsml.documents,
     "newsml": newsml.documents,
+    "doc": extracted,
+    "tei": extracted,
 }
 """What reads the tree below each root, by its name in lower case and without its namespace."""
 
 MOST_TAGS = 2_000_000
 """More than 32 MB of news hold; the tree of as many takes some 200 MB."""
 
-ALONE = frozenset({"nitf", "newsitem"})
+ALONE = frozenset({"nitf", "newsitem", "doc", "tei"})
 """The roots of one document."""
 
 _NUMBER = re.compile(r"&#(x[0-9a-f]{1,8}|[0-9]{1,8})", re.IGNORECASE)
@@ -81,8 +84,8 @@ def read_xml(stream: BufferedReader, records: Records) -> Iterator[Clipping | Fa
     if name not in ROOTS:
         raise RecordError(
             "unknown-xml",
-            f"its root is <{name[:40]}>, and RSS, Atom, RDF, NITF, NewsML, newsitem and html are read; "
-            "convert it, or remove it",
+            f"its root is <{name[:40]}>, and RSS, Atom, RDF, NITF, NewsML, newsitem, TEI, the doc of trafilatura and "
+            "html are read; convert it, or remove it",
         )
     if len(parser.error_log):
         notes = (*notes, "xml: mended")
