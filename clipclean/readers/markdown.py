@@ -24,6 +24,7 @@ _ESCAPED = re.compile(r"\\(&(?:amp|lt|gt);|[!-%'-/:-@\[-`{-~])")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)")
 _RULE = re.compile(r"(?:[-*_=][ \t]*){3,}\Z")
+_FENCE = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.-]*\Z")
 _BETWEEN = re.compile(r"[|:\- \t]+\Z")
 
 
@@ -56,7 +57,7 @@ def as_page(text: str) -> str:
         if listed and line and not item:
             blocks.append("</ul>")
             listed = False
-        if not line or _RULE.match(line) or line.startswith(("```", "~~~")):
+        if not line or _RULE.match(line) or _FENCE.match(line):
             continue
         if item and not listed:
             blocks.append("<ul>")
