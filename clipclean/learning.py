@@ -15,10 +15,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 
 from clipclean.config import CleanSettings, Extractor, ReadSettings
 from clipclean.engines.interrupt import Interrupt
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from clipclean.cleaning.openings import Beginnings, Teasers
     from clipclean.cleaning.paragraphs import Paragraphs
     from clipclean.cleaning.profile import SourceProfile
+    from clipclean.readers import Unread
 
 BLOCKS = CleanSettings(extractor=Extractor.BLOCKS)
 """How pages become lines here: which of them an extractor takes for story is not asked, so it need not run."""
 
+Item: TypeAlias = "Clipping | Failure | Unread"
 Part = tuple["Seen", "Beginnings | None"]
 
 
@@ -69,17 +72,21 @@ def first_pass(
     """
     from clipclean import readers
 
-    first = Counted(interrupt.until(readers.read(names, settings, streams=kept.first)), progress, "learn")
-    lesson = learn_stream(first, crew=crew)
+    given = interrupt.until(readers.name_lone(names, settings, streams=kept.first))
+    first = Counted(given, progress, "learn")
+    lesson = learn_stream(first, settings, crew=crew)
     kept.check()
     again = readers.read(names, settings, streams=kept.again)
     return lesson, islice(again, first.count) if interrupt.asked else interrupt.until(again)
 
 
-def learn_stream(items: Iterable[Clipping | Failure], *, crew: Crew | None = None, teasers: bool = True) -> Lesson:
+def learn_stream(
+    items: Iterable[Item], settings: ReadSettings | None = None, *, crew: Crew | None = None, teasers: bool = True
+) -> Lesson:
     """Learn from clippings as they come; failures are passed over. The same for every order and number of workers.
 
-    A clipping that takes more than a worker of ``crew`` may is passed over too.
+    What is still to be read is read, as ``settings`` say, where it is learnt from. A clipping that takes more than a
+    worker of ``crew`` may is passed over too.
 
     >>> learn_stream([Clipping(id="a", text="Rain fell.", source="halden.example")]).profile.lines
     0
@@ -87,39 +94,49 @@ def learn_stream(items: Iterable[Clipping | Failure], *, crew: Crew | None = Non
     from clipclean.cleaning.evidence import learn
     from clipclean.cleaning.openings import link
 
-    make = _noter if teasers else _looker
+    make = partial(_noter if teasers else _looker, settings or ReadSettings())
     done = (crew or Crew()).map(make, batches(items), lost=lambda item, why: [])
     parts = [part for parts in done for part in parts]
     return Lesson(learn([seen for seen, _ in parts]), link([begins for _, begins in parts if begins is not None]))
 
 
-def _looker() -> Callable[[Sequence[Clipping | Failure]], list[Part]]:
+def _looker(settings: ReadSettings) -> Callable[[Sequence[Item]], list[Part]]:
     from clipclean.cleaning.evidence import look
 
-    return lambda batch: [(look(_pages(batch)), None)]
+    return lambda batch: [(look(_pages(batch, settings)), None)]
 
 
-def _noter() -> Callable[[Sequence[Clipping | Failure]], list[Part]]:
+def _noter(settings: ReadSettings) -> Callable[[Sequence[Item]], list[Part]]:
     from clipclean.cleaning.evidence import look
     from clipclean.cleaning.openings import note
 
-    def both(batch: Sequence[Clipping | Failure]) -> list[Part]:
-        pages = _pages(batch)
+    def both(batch: Sequence[Item]) -> list[Part]:
+        pages = _pages(batch, settings)
         return [(look(pages), note(pages))]
 
     return both
 
 
-def _pages(batch: Sequence[Clipping | Failure]) -> list[Paragraphs]:
+def _pages(batch: Sequence[Item], settings: ReadSettings) -> list[Paragraphs]:
     from clipclean.cleaning.paragraphs import paragraphs
     from clipclean.extraction import extract
 
     found = []
-    for item in batch:
+    for item in _read(batch, settings):
         if isinstance(item, Clipping):
             with contextlib.suppress(Exception):  # told where it is cleaned
                 found.append(paragraphs(extract(item, BLOCKS)))
     return found
+
+
+def _read(batch: Sequence[Item], settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    for item in batch:
+        if isinstance(item, Clipping | Failure):
+            yield item
+        else:
+            from clipclean.readers import read_lone
+
+            yield from read_lone(item, settings)
 
 
 def save_profile(profile: SourceProfile, path: str | os.PathLike[str]) -> None:

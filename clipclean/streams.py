@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from clipclean.model import Clipping, Failure
+
+if TYPE_CHECKING:
+    from clipclean.readers import Unread
 
 BATCH = 256
 """Clippings that are worked on together: enough for columns to pay, few enough to hold some for each worker.
@@ -17,6 +20,7 @@ BATCH_CHARACTERS = 4_000_000
 """A batch ends early at this size (pages are long), so that memory does not depend on what is in the input."""
 
 R = TypeVar("R")
+T = TypeVar("T", bound="Clipping | Failure | Unread")
 
 ROWS = {"to_dicts": "to_dicts()", "to_dict": 'to_dict("records")', "to_pylist": "to_pylist()"}
 """How the tables of polars, pandas and pyarrow give their rows."""
@@ -42,18 +46,20 @@ def many_records(records: Iterable[R]) -> Iterable[R]:
     return records
 
 
-def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Failure]]:
+def batches(items: Iterable[T]) -> Iterator[list[T]]:
     """Cut a stream into batches by number and by size.
 
     >>> [len(batch) for batch in batches([Clipping(id="a", text="Rain fell.")] * 257)]
     [256, 1]
     """
-    batch: list[Clipping | Failure] = []
+    batch: list[T] = []
     size = 0
     for item in items:
         batch.append(item)
         if isinstance(item, Clipping):
             size += len(item.html or "") + len(item.text or "")
+        elif not isinstance(item, Failure):
+            size += item.size
         if len(batch) == BATCH or size >= BATCH_CHARACTERS:
             yield batch
             batch, size = [], 0
@@ -61,7 +67,7 @@ def batches(items: Iterable[Clipping | Failure]) -> Iterator[list[Clipping | Fai
         yield batch
 
 
-class Counted:
+class Counted(Generic[T]):
     """Items on their way, counted as they pass and told to whoever watches, as those of ``stage``.
 
     >>> items = Counted([Clipping(id="a", text="Rain fell.")])
@@ -69,15 +75,13 @@ class Counted:
     (1, 1)
     """
 
-    def __init__(
-        self, items: Iterable[Clipping | Failure], progress: Progress | None = None, stage: str = "read"
-    ) -> None:
+    def __init__(self, items: Iterable[T], progress: Progress | None = None, stage: str = "read") -> None:
         self.count = 0
         self._items = items
         self._progress = progress
         self._stage = stage
 
-    def __iter__(self) -> Iterator[Clipping | Failure]:
+    def __iter__(self) -> Iterator[T]:
         for item in self._items:
             self.count += 1
             if self._progress:

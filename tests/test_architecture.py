@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index": GROUND | {"duplicates"},
     "engines": GROUND | STAGES,
     "places": GROUND | STAGES,
-    "streams": {"errors", "model"},
+    "streams": {"errors", "model", "readers"},
     "given": GROUND | {"readers", "streams"},
     "learning": GROUND | STAGES | {"engines", "streams"},
     "comparing": GROUND | STAGES | {"engines", "streams"},

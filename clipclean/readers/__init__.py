@@ -15,7 +15,8 @@ What cannot be read is a Failure of one of these kinds, with a message that says
 
 from __future__ import annotations
 
-from clipclean.readers.reading import read
+from clipclean.readers.reading import name_lone, read, read_lone
 from clipclean.readers.records import from_record
+from clipclean.readers.source import Unread
 
-__all__ = ["from_record", "read"]
+__all__ = ["Unread", "from_record", "name_lone", "read", "read_lone"]

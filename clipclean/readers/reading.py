@@ -22,7 +22,7 @@ from clipclean.readers.compression import BUFFER, SUFFIXES, buffered, packed_wit
 from clipclean.readers.inputs import files, find, hidden, is_litter, is_stream, unreadable
 from clipclean.readers.records import Records
 from clipclean.readers.registry import ADVICE, ALONE, ARCHIVES, KNOWN, READERS, split_name
-from clipclean.readers.source import Source, label
+from clipclean.readers.source import Source, Unread, label
 
 RECORD_BITS = 40
 """Bits of a place in ``Ids`` that hold the record number; files have fewer than a million million records."""
@@ -60,11 +60,30 @@ def read(
     return _read(find(inputs), settings or ReadSettings(), streams)
 
 
+def name_lone(
+    inputs: Iterable[str | os.PathLike[str] | BinaryIO],
+    settings: ReadSettings | None = None,
+    *,
+    streams: Streams | None = None,
+) -> Iterator[Clipping | Failure | Unread]:
+    """As ``read``, but files that hold one document are named alone, for ``read_lone`` to read them somewhere else.
+
+    Whether an id is given out twice is not seen here.
+    """
+    return _items(find(inputs), settings or ReadSettings(), streams, lone=True)
+
+
+def read_lone(file: Unread, settings: ReadSettings) -> Iterator[Clipping | Failure]:
+    """What ``read`` would give of a file that ``name_lone`` named."""
+    return _file(Path(file.path), _source(Path(file.path)), settings)
+
+
 def _read(
     targets: list[Path | BinaryIO], settings: ReadSettings, streams: Streams | None
 ) -> Iterator[Clipping | Failure]:
     ids = Ids()
     for item in _items(targets, settings, streams):
+        assert not isinstance(item, Unread)
         if isinstance(item, Clipping) and (first := ids.place(item)) is not None:
             message = _repeated(item, first)
             yield Source(item.origin.path).failure(
@@ -93,8 +112,9 @@ def _repeated(clipping: Clipping, first: Origin) -> str:
 
 
 def _items(
-    targets: list[Path | BinaryIO], settings: ReadSettings, streams: Streams | None
-) -> Iterator[Clipping | Failure]:
+    targets: list[Path | BinaryIO], settings: ReadSettings, streams: Streams | None, *, lone: bool = False
+) -> Iterator[Clipping | Failure | Unread]:
+    """All that the targets hold; where ``lone``, files that hold one document as such."""
     seen: set[str] = set()
     number = 0
     for target in targets:
@@ -106,21 +126,40 @@ def _items(
             continue
         for found in files(target, seen):
             path, reason = (found, None) if isinstance(found, Path) else found
-            # In a folder such things are no files, and told as what cannot be read.
-            source = Source(label(path.as_posix()), _folder(path), stream=path is target and is_stream(path))
+            # In a folder a pipe is no file, and told as what cannot be read.
+            source = _source(path, stream=path is target and is_stream(path))
             if reason is not None:
                 yield source.failure(reason)
-                continue
-            try:
-                if source.stream and streams:
-                    file = buffered(streams(source.path, partial(_opened, path)))
-                else:
-                    file = cast("io.BufferedReader", path.open("rb", BUFFER))
-            except OSError as error:
-                yield source.failure(unreadable(error))
-                continue
-            with file:
-                yield from _content(file, path.name, source, settings)
+            elif lone and not source.stream and split_name(path.name)[0] in ALONE:
+                yield Unread(str(path), source.origin(), _size(path))
+            else:
+                yield from _file(path, source, settings, streams)
+
+
+def _file(
+    path: Path, source: Source, settings: ReadSettings, streams: Streams | None = None
+) -> Iterator[Clipping | Failure]:
+    try:
+        if source.stream and streams:
+            file = buffered(streams(source.path, partial(_opened, path)))
+        else:
+            file = cast("io.BufferedReader", path.open("rb", BUFFER))
+    except OSError as error:
+        yield source.failure(unreadable(error))
+        return
+    with file:
+        yield from _content(file, path.name, source, settings)
+
+
+def _source(path: Path, *, stream: bool = False) -> Source:
+    return Source(label(path.as_posix()), _folder(path), stream=stream)
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - for a hundred thousand files
+    except OSError:
+        return 0
 
 
 def _content(

@@ -48,6 +48,15 @@ class Source:
         return Failure(origin, error.kind, message, record_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that holds one document, named but not opened, and its size in bytes; see ``reading.read_lone``."""
+
+    path: str
+    origin: Origin
+    size: int
+
+
 def label(path: str) -> str:
     """A path or message fit to be told: nothing is in it that a terminal or JSON would choke on.
 
