@@ -251,7 +251,7 @@ class Records:
     def _wrapped(self, record: Mapping[str, Any]) -> str | None:
         """The key of the one object that holds a text, in a record that holds none itself (a hit of a search)."""
         objects = [(key, value) for key, value in record.items() if isinstance(value, Mapping)]
-        found = [key for key, value in objects if self.holds_text(tuple(name for name in value if type(name) is str))]
+        found = [key for key, value in objects if self.holds_text(tuple(map(str, value)))]
         return found[0] if len(found) == 1 and not self._asked else None
 
     def _unwrap(
@@ -261,7 +261,7 @@ class Records:
 
         What is taken from the object is not named among the keys, since the record has it elsewhere.
         """
-        inner = {name: value for name, value in record[key].items() if type(name) is str}
+        inner = {str(name): value for name, value in record[key].items()}
         found, _, others, notes = self._resolve(inner, self._layout(tuple(inner)), outermost=False)
         keys = {field: name for field, name in keys.items() if field not in found}
         rest = {name: value for name, value in record.items() if name not in keys.values()}

@@ -1,12 +1,14 @@
 """How large dumps go: makes one, runs clipclean over it, and says what time and memory it took.
 
     python tests/bench/load.py records FOLDER     one JSON Lines file of 1,000,000 records of 60 words
+    python tests/bench/load.py news FOLDER        one JSON Lines file of 1,000,000 records of 200 words
     python tests/bench/load.py files FOLDER       a folder of 100,000 text files of 80 words
+    python tests/bench/load.py articles FOLDER    a folder of 100,000 text files of 400 words
     python tests/bench/load.py size FOLDER        one JSON Lines file of 5 GB, records of 1,000 words
 
-A tenth of the texts are copies of others. FOLDER takes some three times as much room as the dump; what is made stays
-there and is used again. The first two go through ``clipclean run``, the third through ``clean``; what follows FOLDER
-are options of these, as in ``--workers 2``. Linux alone.
+A tenth of the texts are copies of others; the others share sentences too, but for those of ``news``. FOLDER takes some
+three times as much room as the dump; what is made stays there and is used again. The last goes through ``clipclean
+clean``, the others through ``run``; what follows FOLDER are options of these, as in ``--workers 2``. Linux alone.
 """
 
 from __future__ import annotations
@@ -26,15 +28,18 @@ POOL = 100_000
 """Sentences that texts are drawn from, of 15 words on average."""
 
 
-def records(words: int) -> Iterator[dict[str, str]]:
-    """Made clippings without end, the same each time."""
+def records(words: int, *, apart: bool = False) -> Iterator[dict[str, str]]:
+    """Made clippings without end, the same each time; ``apart``, no two but copies share a sentence."""
     chance = random.Random(11)
     syllables = [a + b for a in "bdfgklmnprstv" for b in "aeiou"]
     known = ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(20_000)]
     pool = [" ".join(chance.choices(known, k=chance.randint(10, 20))).capitalize() + "." for _ in range(POOL)]
     for number in count():
         own = random.Random(number if number % 10 else number // 10)
-        said = [pool[int(own.random() * POOL)] for _ in range(max(2, words // 15))]
+        if apart:
+            said = [f"{' '.join(own.choices(known, k=15)).capitalize()}." for _ in range(words // 15)]
+        else:
+            said = [pool[int(own.random() * POOL)] for _ in range(max(2, words // 15))]
         lines = [" ".join(said[at : at + 3]) for at in range(0, len(said), 3)]
         if number % 3 == 0:
             lines.insert(0, "Mara Lindqvist | Reuters")
@@ -48,16 +53,17 @@ def records(words: int) -> Iterator[dict[str, str]]:
 
 
 def make(kind: str, dump: Path) -> None:
-    if kind == "files":
-        for number, record in zip(range(100_000), records(80), strict=False):
+    if kind in ("files", "articles"):
+        for number, record in zip(range(100_000), records(80 if kind == "files" else 400), strict=False):
             folder = dump / f"{number % 200:03}"
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{number}.txt").write_text(record["text"])
         return
     dump.mkdir(parents=True)
-    words, most, size = (60, 1_000_000, sys.maxsize) if kind == "records" else (1_000, sys.maxsize, 5_000_000_000)
+    words = {"records": 60, "news": 200, "size": 1_000}[kind]
+    most, size = (sys.maxsize, 5_000_000_000) if kind == "size" else (1_000_000, sys.maxsize)
     with (dump / "dump.jsonl").open("w") as file:
-        for number, record in enumerate(records(words)):
+        for number, record in enumerate(records(words, apart=kind == "news")):
             if number == most or file.tell() >= size:
                 return
             file.write(json.dumps(record) + "\n")
