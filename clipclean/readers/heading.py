@@ -20,7 +20,7 @@ OTHERS = frozenset({"author", "authors", "byline", "category", "categories", "se
 
 CONTENT = "Markdown Content:"
 _FENCE = "---"
-_LINE = re.compile(r"([A-Za-z][\w.@ -]{0,39}):(?:[ \t]+(\S.*))?\Z")
+_LINE = re.compile(r"\A([A-Za-z][\w.@ -]{0,39}):(?:[ \t]+(\S.*))?\Z")
 _FACTS = frozenset({"url", "source", "title", "published", "lang"})
 
 Facts = dict[str, str]

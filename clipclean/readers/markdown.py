@@ -21,11 +21,11 @@ _LINK = re.compile(r"\[([^\[\]]*)\]" + _ADDRESS)
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+)\*\*|(?<!\w)__(?=\S)([^_]+)__(?!\w)")
 _WEAK = re.compile(r"\*(?=\S)([^*]+)\*|(?<!\w)_(?=\S)([^_]+)_(?!\w)")
 _ESCAPED = re.compile(r"\\(&(?:amp|lt|gt);|[!-%'-/:-@\[-`{-~])")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)")
-_RULE = re.compile(r"(?:[-*_=][ \t]*){3,}\Z")
-_FENCE = re.compile(r"(?:`{3,}|~{3,})[ \t]*[\w+.-]*\Z")
-_BETWEEN = re.compile(r"[|:\- \t]+\Z")
+_HEADING = re.compile(r"\A(#{1,6})[ \t]+(.*)")
+_ITEM = re.compile(r"\A(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)")
+_RULE = re.compile(r"\A(?:[-*_=][ \t]*){3,}\Z")
+_FENCE = re.compile(r"\A(?:`{3,}|~{3,})[ \t]*[\w+.-]*\Z")
+_BETWEEN = re.compile(r"\A[|:\- \t]+\Z")
 
 
 def is_markdown(text: str) -> bool:

@@ -65,6 +65,16 @@ NITF = (
     f"</media-caption><media-producer>Jo</media-producer></media>{STORY}<p>More</p></block></body.content>"
     "<body.end><tagline>Jo.</tagline></body.end></body></nitf>"
 )
+MARKDOWN = (
+    '---\ntitle: Rain\nurl: https://halden.example/1\n---\n* [Home](/)\n* [News](</n> "N")\n\n# Rain\n\n'
+    "![The **Orr**](a_(1).jpg)\n"
+    f"> *It* __is__ \\*high\\*.\n\n| a | b |\n|---|:-:|\n```py\nx = 1\n```\n1. one\n***\n{STORY} [More](/x)\n"
+)
+EXTRACTED = (
+    '<doc title="Rain" source="https://halden.example/1" date="2031-05-02"><main><head rend="h2">Rain</head><list>'
+    "<item>The <hi>Orr</hi></item></list><table><row><cell>1</cell></row></table><p>Rain<lb/>fell.</p></main><comments>"
+    "<p>No</p></comments></doc>"
+)
 MAIL = (
     b"From: =?utf-8?q?Orr_Post?= <brief@orr.example>\nSubject: =?utf-8?B?UmFpbg==?=\nContent-Type: multipart/mixed;\n"
     b' boundary="a"\n\n--a\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nRain.\n--b\n'
@@ -113,6 +123,11 @@ def _warc(kind: str, content: bytes, said: str) -> bytes:
 
 def _seeds() -> dict[str, list[bytes]]:
     """Small sound files by the suffix that says how they are read."""
+    held = [
+        {"_id": "a", "_source": {"markdown": MARKDOWN}},
+        {"body": {"summary": [STORY], "sections": [{"text": "No"}]}},
+    ]
+    nested = b"".join(orjson.dumps(record) + b",\n" for record in held)
     lines = b"".join(orjson.dumps(record) + b"\n" for record in RECORDS)
     flat = [{"id": "a", "text": STORY, "note": "x, y"}, {"id": "b", "text": "Rain\tfell.", "note": 'He said "no"'}]
     table = "id,text,note\n" + "".join(
@@ -145,9 +160,15 @@ def _seeds() -> dict[str, list[bytes]]:
             header.size = len(data)
             archive.addfile(header, io.BytesIO(data))
     return {
-        ".txt": [STORY.encode(), STORY.encode("utf-16"), STORY.encode("cp1252", "replace")],
+        ".md": [MARKDOWN.encode(), STORY.encode()],
+        ".txt": [
+            STORY.encode(),
+            f"Title: Rain\nDate: 2031-05-02\nURL: /1\n\n{STORY}".encode(),
+            STORY.encode("utf-16"),
+            STORY.encode("cp1252", "replace"),
+        ],
         ".html": [page, PAGE.encode("cp1252", "replace")],
-        ".jsonl": [lines, b'"Rain fell."\n'],
+        ".jsonl": [lines, b'"Rain fell."\n', nested],
         ".json": [json.dumps(RECORDS).encode(), json.dumps({"articles": RECORDS}, indent=1).encode()],
         ".csv": [table.encode(), b"sep=;\nid;text\na;Rain fell.\n"],
         ".tsv": [b'id\ttext\na\tRain "fell.\nb\tSnow\n'],
@@ -155,7 +176,7 @@ def _seeds() -> dict[str, list[bytes]]:
         ".arrow": [arrow.getvalue()],
         ".feather": [feather.getvalue()],
         ".warc": [warc],
-        ".xml": [FEED.encode(), FEED.replace("utf-8", "utf-16").encode("utf-16"), NITF.encode()],
+        ".xml": [FEED.encode(), FEED.replace("utf-8", "utf-16").encode("utf-16"), NITF.encode(), EXTRACTED.encode()],
         ".eml": [MAIL, f"Subject: Rain\n\n{STORY}".encode()],
         ".mbox": [b"".join(b"From - Mon Mar  4 06:00:00 2024\n" + MAIL + b"\n" for _ in range(2))],
         ".zip": [zipped.getvalue()],
