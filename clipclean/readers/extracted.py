@@ -12,7 +12,7 @@ from typing import Any
 from clipclean.readers.values import is_page
 from clipclean.readers.xml_tree import Entry, given, local, words
 
-AS_PAGE = {
+ELEMENTS = {
     **dict.fromkeys(("p", "ab", "row"), "p"),
     "head": "h2",
     "list": "ul",
@@ -89,5 +89,5 @@ def _inside(element: Any) -> str:
 
 
 def _markup(element: Any) -> str:
-    name = AS_PAGE.get(local(element), "div")
+    name = ELEMENTS.get(local(element), "div")
     return f"<{name}>" if name in EMPTY else f"<{name}>{_inside(element)}</{name}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BufferedReader
 
 from clipclean.model import Clipping
@@ -24,7 +25,7 @@ def read_plain(stream: BufferedReader, records: Records) -> Iterator[Clipping]:
     text, notes = records.decoder.decode(document(stream, records.settings.limits))
     facts, text = cut_heading(text)
     if facts or is_markdown(text):
-        yield records.clipping({**facts, "text": text}, records.source.origin(), notes=notes)
+        yield _of_file(records, {**facts, "text": text}, notes)
     else:
         yield records.build({"text": text}, records.source.origin(), notes=notes)
 
@@ -43,4 +44,11 @@ def read_markdown(stream: BufferedReader, records: Records) -> Iterator[Clipping
     text, notes = records.decoder.decode(document(stream, records.settings.limits))
     facts, text = cut_heading(text)
     page = as_page(text) if text.strip() else ""
-    yield records.clipping({**facts, "html": page}, records.source.origin(), notes=notes)
+    yield _of_file(records, {**facts, "html": page}, notes)
+
+
+def _of_file(records: Records, said: dict[str, str], notes: tuple[str, ...]) -> Clipping:
+    """The clipping of a file; where its text is, is no question, whatever key it has in the records of other files."""
+    fields = {field: key for field, key in records.settings.fields.items() if field not in ("text", "html")}
+    own = Records(replace(records.settings, fields=fields), records.source)
+    return own.clipping(said, own.source.origin(), notes=notes)

@@ -143,6 +143,13 @@ def test_the_heading_of_a_text_file(read_file: Read, heading: str) -> None:
     assert said == (STORY, TITLE, URL, DATE, "vell.example")
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_keys_that_the_user_names_for_records_do_not_say_where_a_file_has_its_text(read_file: Read, name: str) -> None:
+    [found] = read_file(name, HEADINGS["lines"] + STORY, fields={"text": "artikel", "id": ""})
+    assert isinstance(found, Clipping)
+    assert (found.title, found.id) == (TITLE, str(found.origin))
+
+
 @pytest.mark.parametrize(
     "text",
     [
